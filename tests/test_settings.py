@@ -149,8 +149,8 @@ def test_all_problems_are_told_at_once_with_place_and_suggestion(tmp_path: Path)
         "config/development.toml, key web_workers: must be a whole number from 1 to 64.",
         "config/development.toml, key default_timezone: no such time zone; write it like Europe/Paris. "
         "Did you mean Europe/Paris?",
-        "variable PORT: must be a whole number from 1 to 65535.",
         "variable REGISTRAR_LOG_LEVEL: must be one of debug, info, warning, error, critical. Did you mean warning?",
+        "variable PORT: must be a whole number from 1 to 65535.",
     ]
 
 
