@@ -11,8 +11,8 @@ import structlog
 
 from registrar.settings import Environment, Settings
 
-# The local part may hold "=" and "+": a bounce address carries the recipient's own (bounces+ada=example.org@…).
-_BEFORE_AT = r"[^\s@<>\"(),;:/?&\[\]]"
+# The local part may hold "=", "&", "/" and "?", so what stands before an address in a query string goes with it.
+_BEFORE_AT = r"[^\s@<>\"(),;:\[\]]"
 _ADDRESS = re.compile(
     rf"(?:\"[^\"\n]{{0,64}}\"|(?<!{_BEFORE_AT}){_BEFORE_AT}+)(?:@|%40)[^\s@<>\"'(),;:/?&\[\]=]+", re.I
 )

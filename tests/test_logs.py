@@ -51,7 +51,7 @@ def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
         ("O'Brien@musée.example", "[address]"),
         ('"ada l"@example.org', "[address]"),
         ("bounces+ada=example.org@registrar.example", "[address]"),
-        ("/confirm?to=ada%40example.org&x=1", "/confirm?[address]&x=1"),
+        ("GET /confirm?to=ada%40example.org&x=1", "GET [address]&x=1"),
         ("postgresql://ada:hunter2@db/registrar", "postgresql://ada:[address]/registrar"),
         ("GET /join/Zk3vJ0p4tWm8Qx2Yh6Rb1Nc5 HTTP/1.1", "GET /join/[token] HTTP/1.1"),
         ("0123456789abcdef", "0123456789abcdef"),
