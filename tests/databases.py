@@ -63,6 +63,13 @@ class Databases:
         copy_sqlite(_path(url), copy)
         return f"sqlite:///{copy}"
 
+    def restore(self, url: str, template: str) -> None:
+        """Make the database at this address a fresh copy of the template; its pool must be empty."""
+        if url.startswith("sqlite"):
+            self.drop(url)
+            return copy_sqlite(_path(template), _path(url))
+        return self._server().restore(url, template)
+
     def drop(self, url: str) -> None:
         """Remove a database, whoever is still connected to it."""
         if not url.startswith("sqlite"):
@@ -136,7 +143,14 @@ class Postgresql:
 
     def create(self, template: str | None = None) -> str:
         """Make a database, empty or as a copy, and return its address."""
-        name = f"registrar_test_{uuid4().hex}"
+        return self._create(f"registrar_test_{uuid4().hex}", template)
+
+    def restore(self, url: str, template: str) -> None:
+        """Drop a database and make it again from the template."""
+        self.drop(url)
+        self._create(make_url(url).database or "", template)
+
+    def _create(self, name: str, template: str | None) -> str:
         source = make_url(template).database if template else "template1"
         statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
         self._connection.execute(statement.format(sql.Identifier(name), sql.Identifier(source or "")))

@@ -1,0 +1,1 @@
+"""What remains: summaries, recordings, resources, search, feeds."""

@@ -1,0 +1,108 @@
+"""The outbox: one row per person and mail, with its attempts, suppressed addresses and the local mailbox."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from registrar.db import Base
+from registrar.mail.rules import MailState, OutcomeKind, Reason, SuppressionReason
+
+_WAITS = text("state IN ('queued', 'deferred')")
+
+
+class OutboxMail(Base):
+    """A mail that must arrive once, or say why not; written in the transaction of the fact that causes it."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index("ix_outbox_claim", "lane", "next_at", postgresql_where=_WAITS, sqlite_where=_WAITS),
+        Index("ix_outbox_session_id_kind_state", "session_id", "kind", "state"),
+        Index("ix_outbox_state_finished_at", "state", "finished_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    """What the mail is about, so that it cannot exist twice: `reminder:<session>:<registration>:<rule>:g<revision>`."""
+    kind: Mapped[str]
+    """Which composer makes it, for example `weekly.reminder`."""
+    lane: Mapped[int]
+    state: Mapped[MailState] = mapped_column(default=MailState.QUEUED)
+    reason: Mapped[Reason | None]
+    detail: Mapped[str] = mapped_column(default="")
+    """What the mail server said, without addresses."""
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
+    sign_up_id: Mapped[int | None] = mapped_column(ForeignKey("sign_up.id", ondelete="CASCADE"), index=True)
+    registration_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"), index=True)
+    session_id: Mapped[int | None] = mapped_column(ForeignKey("session.id"))
+    rule_id: Mapped[int | None]
+    revision: Mapped[int | None]
+    """The session's revision that this mail speaks of; when the session has moved on, the mail is void."""
+    context: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    next_at: Mapped[datetime]
+    """Not to be tried before."""
+    attempts: Mapped[int] = mapped_column(default=0)
+    claimed_by: Mapped[str | None]
+    lease_until: Mapped[datetime | None] = mapped_column(index=True)
+    marked_at: Mapped[datetime | None]
+    """Committed just before the final dot: from here the mail may have been accepted."""
+    finished_at: Mapped[datetime | None]
+    message_id: Mapped[str]
+    content_hash: Mapped[str | None]
+    """SHA-256 of what was sent."""
+
+    tries: Mapped[list["MailAttempt"]] = relationship(order_by="MailAttempt.id", passive_deletes=True)
+
+
+class MailAttempt(Base):
+    """One attempt to deliver a mail."""
+
+    __tablename__ = "mail_attempt"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    outbox_id: Mapped[int] = mapped_column(ForeignKey("outbox.id", ondelete="CASCADE"), index=True)
+    worker: Mapped[str]
+    ended_at: Mapped[datetime]
+    outcome: Mapped[OutcomeKind]
+    code: Mapped[int | None]
+    text: Mapped[str]
+
+
+class Suppression(Base):
+    """An address that gets no mail, kept as a keyed hash so that it survives erasure."""
+
+    __tablename__ = "suppression"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    address_hash: Mapped[str] = mapped_column(unique=True)
+    reason: Mapped[SuppressionReason]
+    created_at: Mapped[datetime]
+
+
+class LocalMail(Base):
+    """A mail delivered to the local mailbox, because no mail server is set."""
+
+    __tablename__ = "local_mail"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    outbox_id: Mapped[int] = mapped_column(ForeignKey("outbox.id", ondelete="CASCADE"), unique=True)
+    delivered_at: Mapped[datetime]
+    recipient: Mapped[str]
+    subject: Mapped[str]
+    raw: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class WorkerBeat(Base):
+    """A worker's sign of life."""
+
+    __tablename__ = "worker_beat"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    started_at: Mapped[datetime]
+    beat_at: Mapped[datetime]
+    stopped_at: Mapped[datetime | None]

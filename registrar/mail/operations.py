@@ -1,0 +1,79 @@
+"""Put mails into the outbox and take them back, in the transaction of the fact that causes it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import ColumnElement, update
+
+from registrar.db import DbSession, insert_missing
+from registrar.mail.models import OutboxMail
+from registrar.mail.rules import Lane, MailState, Reason
+
+USEFUL = timedelta(days=3)
+"""How long a mail is worth sending if nothing else is said."""
+WAITING = (MailState.SCHEDULED, MailState.QUEUED, MailState.DEFERRED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewMail:
+    """A mail to be: what it is about (`key`, never twice), who composes it (`kind`) and whom it concerns."""
+
+    key: str
+    kind: str
+    lane: Lane = Lane.PERSONAL
+    due_at: datetime | None = None
+    """Now, if not given."""
+    expires_at: datetime | None = None
+    """Three days after it is due, if not given."""
+    person_id: int | None = None
+    staff_id: int | None = None
+    sign_up_id: int | None = None
+    registration_id: int | None = None
+    session_id: int | None = None
+    rule_id: int | None = None
+    revision: int | None = None
+    context: Mapping[str, Any] = field(default_factory=dict)
+
+
+def enqueue(db: DbSession, *mails: NewMail, now: datetime) -> int:
+    """Add these mails to the outbox, except those whose key is there already; return how many are new."""
+    return insert_missing(db, OutboxMail, [_row(mail, now) for mail in mails])
+
+
+def cancel_waiting(db: DbSession, reason: Reason, *conditions: ColumnElement[bool], now: datetime) -> None:
+    """End the matching mails that no worker has claimed; a claimed one is checked again before it leaves."""
+    statement = update(OutboxMail).where(OutboxMail.state.in_(WAITING), *conditions)
+    db.execute(
+        statement.values(state=MailState.CANCELLED, reason=reason, finished_at=now),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def message_id(key: str) -> str:
+    """Return the local part of the Message-ID: the same for every attempt at the same mail."""
+    return sha256(key.encode()).hexdigest()[:40]
+
+
+def _row(mail: NewMail, now: datetime) -> dict[str, Any]:
+    due = mail.due_at or now
+    row = {name: getattr(mail, name) for name in _COLUMNS}
+    return row | {
+        "lane": int(mail.lane),
+        "state": MailState.QUEUED,
+        "context": dict(mail.context),
+        "detail": "",
+        "attempts": 0,
+        "created_at": now,
+        "due_at": due,
+        "next_at": due,
+        "expires_at": mail.expires_at or due + USEFUL,
+        "message_id": message_id(mail.key),
+    }
+
+
+_COLUMNS: Iterable[str] = (
+    "key", "kind", "person_id", "staff_id", "sign_up_id", "registration_id", "session_id", "rule_id", "revision",
+)  # fmt: skip

@@ -1,0 +1,11 @@
+"""Every model of the house, so that the schema is whole whoever asks for it."""
+
+from registrar.accounts import models as accounts
+from registrar.audit import models as audit
+from registrar.mail import models as mail
+from registrar.people import models as people
+from registrar.programmes import models as programmes
+from registrar.reminders import models as reminders
+from registrar.weekly import models as weekly
+
+__all__ = ["accounts", "audit", "mail", "people", "programmes", "reminders", "weekly"]

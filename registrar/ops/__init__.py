@@ -1,0 +1,1 @@
+"""Doctor, demo data and other care of an installation."""

@@ -1,0 +1,1 @@
+"""Participants, institutions and their consent."""

@@ -1,0 +1,1 @@
+"""Which mail is due for whom, and when."""

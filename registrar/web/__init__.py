@@ -1,0 +1,1 @@
+"""What every page shares: access policies, forms, error pages, headers, limits, language."""

@@ -1,0 +1,1 @@
+"""The weekly series: registrations, seats, waiting lists, join links, the personal page."""
