@@ -125,7 +125,7 @@ def insert_missing(session: DbSession, model: type[Base], rows: Sequence[Mapping
 
 
 def sqlite_driver() -> ModuleType:
-    """Return the newest SQLite driver there is: before 3.51.3 resetting the write-ahead log can corrupt the database."""
+    """Return the newest SQLite driver there is: before 3.51.3 a reset of the write-ahead log can corrupt the file."""
     try:
         from pysqlite3 import dbapi2
     except ImportError:
@@ -137,8 +137,13 @@ def engine_options(url: str) -> dict[str, Any]:
     """Return what `create_engine` needs for this database."""
     if url.startswith("sqlite"):
         arguments = {"isolation_level": None, "check_same_thread": False, "timeout": BUSY_TIMEOUT_MILLISECONDS / 1000}
-        return {"module": sqlite_driver(), "connect_args": arguments}
-    return {"pool_pre_ping": True, "pool_size": 10, "connect_args": {"options": "-c jit=off -c timezone=UTC"}}
+        return {"module": sqlite_driver(), "connect_args": arguments, "hide_parameters": True}
+    return {
+        "pool_pre_ping": True,
+        "pool_size": 10,
+        "connect_args": {"options": "-c jit=off -c timezone=UTC"},
+        "hide_parameters": True,
+    }
 
 
 def connect(app: Flask, settings: Settings) -> None:

@@ -7,7 +7,8 @@ from unicodedata import category, normalize
 from email_validator import EmailNotValidError, ValidatedEmail, validate_email
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import EmailField, Form, StringField, TextAreaField, ValidationError
+from wtforms import EmailField, StringField, TextAreaField, ValidationError
+from wtforms.form import BaseForm as AnyForm
 from wtforms.validators import Length
 
 LINE_LENGTH = 200
@@ -41,7 +42,7 @@ class LineField(StringField):
     def __init__(self, label: Any = None, validators: Sequence[Any] = (), **kwargs: Any) -> None:
         super().__init__(label, [*validators, _at_most(LINE_LENGTH)], filters=[tidy], **kwargs)
 
-    def pre_validate(self, form: Form) -> None:
+    def pre_validate(self, form: AnyForm) -> None:
         if invisible(self.data or ""):
             raise ValidationError(_l("Remove line breaks and invisible characters."))
 
@@ -52,7 +53,7 @@ class ProseField(TextAreaField):
     def __init__(self, label: Any = None, validators: Sequence[Any] = (), **kwargs: Any) -> None:
         super().__init__(label, [*validators, _at_most(PROSE_LENGTH)], filters=[tidy], **kwargs)
 
-    def pre_validate(self, form: Form) -> None:
+    def pre_validate(self, form: AnyForm) -> None:
         if invisible(self.data or "", allowed="\n\t"):
             raise ValidationError(_l("Remove invisible control characters."))
 
@@ -66,7 +67,7 @@ class AddressField(EmailField):
     def __init__(self, label: Any = None, validators: Sequence[Any] = (), **kwargs: Any) -> None:
         super().__init__(label, list(validators), filters=[tidy], **kwargs)
 
-    def post_validate(self, form: Form, validation_stopped: bool) -> None:
+    def post_validate(self, form: AnyForm, validation_stopped: bool) -> None:
         if validation_stopped or not self.data:
             return
         try:
