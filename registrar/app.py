@@ -7,7 +7,7 @@ from flask_mail import Mail
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from registrar import clock, db, logs
+from registrar import clock, db, logs, models  # noqa: F401 - mappers name each other: all must be known
 from registrar.accounts import signed_in
 from registrar.settings import Environment, Settings
 from registrar.tokens import Tokens

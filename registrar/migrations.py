@@ -8,6 +8,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, Engine
 
+from registrar import models  # noqa: F401 - to compare with the whole schema
 from registrar.db import Base
 
 FOLDER = Path(__file__).resolve().parent.parent / "migrations"

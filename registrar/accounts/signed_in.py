@@ -14,7 +14,7 @@ from registrar.tokens import secret_hash
 from registrar.web import access
 
 
-class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login carries no types
+class SignedIn(UserMixin):
     """A browser's sign-in, as Flask-Login knows it; its id is the secret in the cookie."""
 
     def __init__(self, secret: str, session: StaffSession) -> None:

@@ -84,7 +84,7 @@ def long_date(day: date) -> str:
 
 def country_name(code: str) -> str:
     """Name a country in the page's language; the code itself if it is not known."""
-    return babel_locale().territories.get(code, code)
+    return str(babel_locale().territories.get(code, code))
 
 
 def install(app: Flask) -> None:
