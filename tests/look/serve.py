@@ -99,6 +99,16 @@ def local_time(at: datetime, zone: str) -> str:
     return f"{here:%A} {here.day} {here:%B %Y, %H:%M}"
 
 
+def local_date(at: datetime, zone: str) -> str:
+    """Write the day."""
+    return f"{at.astimezone(ZoneInfo(zone)):%A %d %B %Y}"
+
+
+def local_clock(at: datetime, zone: str) -> str:
+    """Write the hour and minute."""
+    return f"{at.astimezone(ZoneInfo(zone)):%H:%M}"
+
+
 def zone_label(at: datetime, zone: str) -> str:
     """Name the zone by its city."""
     return f"{zone.split('/')[-1].replace('_', ' ')} time"
@@ -107,11 +117,11 @@ def zone_label(at: datetime, zone: str) -> str:
 def create_guide() -> Flask:
     """Build the app of the style guide."""
     app = Flask(__name__, static_folder=str(ROOT / "registrar/static"))
-    app.config.update(SECRET_KEY="style guide", WTF_CSRF_ENABLED=True)
+    app.config.update(SECRET_KEY="style guide", WTF_CSRF_ENABLED=False)
     app.jinja_options = {"extensions": ["jinja2.ext.i18n"]}
     app.jinja_env.loader = ChoiceLoader([FileSystemLoader(ROOT / "templates"), FileSystemLoader(Path(__file__).parent)])
     app.jinja_env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
-    app.jinja_env.filters.update(local_time=local_time, zone_label=zone_label)
+    app.jinja_env.filters.update(local_time=local_time, local_date=local_date, local_clock=local_clock, zone_label=zone_label)
     app.jinja_env.globals.update(
         csrf_token=lambda: "token", csp_nonce=lambda: "nonce", weeks=weeks(), next=NEXT, **FRAME
     )

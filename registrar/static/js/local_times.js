@@ -10,5 +10,5 @@ for (const time of document.querySelectorAll("time[data-local]")) {
   const note = document.createElement("span");
   note.className = "host";
   note.textContent = time.dataset.pattern.replace("{time}", write(moment, own));
-  time.after(note);
+  time.parentElement.append(note);
 }
