@@ -1,4 +1,4 @@
-"""The style guide: every part of the look with realistic content, on a small app of its own; python -m tests.look.serve."""
+"""The style guide: every part of the look with realistic content on a small app; python -m tests.look.serve."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import css_inline
 from flask import Flask, flash, render_template
-from flask_wtf import FlaskForm
+from flask_wtf import FlaskForm  # type: ignore[import-untyped]  # ships no types
 from jinja2 import ChoiceLoader, FileSystemLoader
 from wtforms import (
     BooleanField,
@@ -21,6 +21,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice as Choice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -54,7 +55,7 @@ class SignUp(FlaskForm):  # type: ignore[misc]
     zone = SelectField(
         "Your time zone",
         [InputRequired("Choose a time zone.")],
-        choices=["", "Europe/Paris", "America/New_York", "Asia/Singapore"],
+        choices=[Choice(zone) for zone in ("", "Europe/Paris", "America/New_York", "Asia/Singapore")],
     )
     about = TextAreaField("What would you like to hear about?")
     starts = DateTimeLocalField("A time that suits you")
@@ -62,11 +63,15 @@ class SignUp(FlaskForm):  # type: ignore[misc]
     scope = RadioField(
         "What would you like to join?",
         [InputRequired("Choose what you would like to join.")],
-        choices=[("season", "The whole season"), ("one", "This discussion only"), ("some", "Chosen weeks")],
+        choices=[
+            Choice("season", "The whole season"),
+            Choice("one", "This discussion only"),
+            Choice("some", "Chosen weeks"),
+        ],
     )
     weeks = SelectMultipleField(
         "Weeks",
-        choices=[("10", "Week 10"), ("11", "Week 11")],
+        choices=[Choice("10", "Week 10"), Choice("11", "Week 11")],
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
@@ -121,7 +126,9 @@ def create_guide() -> Flask:
     app.jinja_options = {"extensions": ["jinja2.ext.i18n"]}
     app.jinja_env.loader = ChoiceLoader([FileSystemLoader(ROOT / "templates"), FileSystemLoader(Path(__file__).parent)])
     app.jinja_env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
-    app.jinja_env.filters.update(local_time=local_time, local_date=local_date, local_clock=local_clock, zone_label=zone_label)
+    app.jinja_env.filters.update(
+        local_time=local_time, local_date=local_date, local_clock=local_clock, zone_label=zone_label
+    )
     app.jinja_env.globals.update(
         csrf_token=lambda: "token", csp_nonce=lambda: "nonce", weeks=weeks(), next=NEXT, **FRAME
     )
