@@ -1,0 +1,1 @@
+"""The tests of Registrar; they mirror the package file by file."""
