@@ -1,0 +1,1 @@
+"""Seasons, programmes, sessions, events: the catalogue and its public pages."""
