@@ -1,0 +1,1 @@
+"""Tests of seasons, programmes, sessions, calendars and the catalogue."""
