@@ -1,0 +1,1 @@
+"""Mail: outbox, letters on the wire, delivery, suppression and unsubscription."""
