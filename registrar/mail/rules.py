@@ -7,6 +7,8 @@ from datetime import timedelta
 from enum import IntEnum, StrEnum
 from types import MappingProxyType
 
+from registrar.errors import N_, IllegalTransition
+
 
 class MailState(StrEnum):
     SCHEDULED = "scheduled"
@@ -42,10 +44,6 @@ class Reason(StrEnum):
     EXPIRED = "expired"
     ERASED = "erased"
     SMTP = "smtp"
-
-
-class IllegalTransition(ValueError):
-    """A mail was asked to move to a state that its present state does not lead to: a fault of the program."""
 
 
 TRANSITIONS: Mapping[MailState, frozenset[MailState]] = MappingProxyType(
@@ -84,7 +82,9 @@ TERMINAL: frozenset[MailState] = frozenset(state for state, following in TRANSIT
 def move(current: MailState, to: MailState) -> MailState:
     """Return the new state, or refuse."""
     if to not in TRANSITIONS[current]:
-        raise IllegalTransition(f"A mail that is {current} cannot become {to}.")
+        raise IllegalTransition(
+            N_("A mail that is %(current)s cannot become %(to)s."), current=current.value, to=to.value
+        )
     return to
 
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from registrar.errors import IllegalTransition
 from registrar.mail.rules import (
     TERMINAL,
     TRANSITIONS,
-    IllegalTransition,
     Lane,
     MailState,
     OutcomeKind,
