@@ -1,1 +1,1 @@
-"""The outbox and its delivery."""
+"""Mail: outbox, letters on the wire, delivery, suppression and unsubscription."""

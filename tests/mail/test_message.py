@@ -1,0 +1,319 @@
+"""Letters as octets: structure, headers, and hostile values that come back unchanged."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from email import message_from_bytes
+from email.header import decode_header, make_header
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import parseaddr
+from itertools import product
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from registrar.mail.addresses import BadAddress, wire_address
+from registrar.mail.message import (
+    Attachment,
+    AutoSubmitted,
+    Calendar,
+    CalendarMethod,
+    HeaderInjection,
+    Letter,
+    Mailbox,
+    Precedence,
+    build,
+    needs_smtputf8,
+)
+
+LETTER = Letter(
+    sender=Mailbox("We Are Museums", "hello@wearemuseums.example"),
+    to_name="Ana Silva",
+    to_address="ana@example.org",
+    subject="Tuesday at 18:00",
+    text="Hello Ana\n",
+    html="<p>Hello Ana</p>\n",
+    message_id="<m1@wearemuseums.example>",
+    date=datetime(2026, 10, 6, 16, 0, tzinfo=UTC),
+    envelope_from="bounces+m1@wearemuseums.example",
+)
+BULK = replace(
+    LETTER,
+    reply_to=Mailbox("The team", "team@wearemuseums.example"),
+    list_id="weekly.wearemuseums.example",
+    unsubscribe_url="https://wearemuseums.example/unsubscribe/abc",
+    unsubscribe_mailto="leave+abc@wearemuseums.example",
+    precedence=Precedence.BULK,
+)
+INVITATION = "BEGIN:VCALENDAR\r\nMETHOD:{}\r\nSUMMARY:Musée\r\nEND:VCALENDAR\r\n"
+
+PRINTABLE = st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"])
+NAMES = st.text(PRINTABLE, max_size=300)
+BREAKING = ["\r", "\n", "\r\n", "\x00", "\x0b", "\x1b", "\x7f", "\x85", "\u2028", "\u2029", "\ud800"]
+
+
+def read(letter: Letter) -> EmailMessage:
+    parsed = message_from_bytes(build(letter), policy=SMTP)
+    assert isinstance(parsed, EmailMessage)
+    assert [part.defects for part in parsed.walk() if part.defects] == []
+    return parsed
+
+
+def changed(changes: dict[str, Any]) -> Letter:
+    return replace(LETTER, **changes)
+
+
+def calendar(method: CalendarMethod) -> Calendar:
+    return Calendar(method, INVITATION.format(method).encode())
+
+
+def shape(part: EmailMessage) -> object:
+    if not part.is_multipart():
+        return part.get_content_type()
+    return {part.get_content_type(): [shape(inner) for inner in part.iter_parts()]}  # type: ignore[arg-type]
+
+
+def test_a_letter_says_who_to_whom_what_and_when() -> None:
+    parsed = read(BULK)
+
+    assert {name: str(value) for name, value in parsed.items() if name != "Content-Type"} == {
+        "From": "We Are Museums <hello@wearemuseums.example>",
+        "To": "Ana Silva <ana@example.org>",
+        "Subject": "Tuesday at 18:00",
+        "Date": "Tue, 06 Oct 2026 16:00:00 +0000",
+        "Message-ID": "<m1@wearemuseums.example>",
+        "Auto-Submitted": "auto-generated",
+        "Reply-To": "The team <team@wearemuseums.example>",
+        "Precedence": "bulk",
+        "List-Id": "<weekly.wearemuseums.example>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        "List-Unsubscribe": "<https://wearemuseums.example/unsubscribe/abc>,"
+        " <mailto:leave+abc@wearemuseums.example?subject=unsubscribe>",
+        "MIME-Version": "1.0",
+    }
+
+
+def test_a_personal_letter_names_no_list() -> None:
+    assert read(replace(LETTER, auto_submitted=AutoSubmitted.REPLIED)).keys() == [
+        "From",
+        "To",
+        "Subject",
+        "Date",
+        "Message-ID",
+        "Auto-Submitted",
+        "Content-Type",
+        "MIME-Version",
+    ]
+
+
+def test_text_comes_before_html() -> None:
+    assert shape(read(LETTER)) == {"multipart/mixed": [{"multipart/alternative": ["text/plain", "text/html"]}]}
+
+
+@pytest.mark.parametrize("method", [CalendarMethod.REQUEST, CalendarMethod.CANCEL])
+def test_an_invitation_stands_beside_the_text_and_is_attached(method: CalendarMethod) -> None:
+    parsed = read(replace(LETTER, calendar=calendar(method)))
+
+    assert shape(parsed) == {
+        "multipart/mixed": [
+            {"multipart/alternative": ["text/plain", "text/html", "text/calendar"]},
+            "application/ics",
+        ]
+    }
+    inline, attached = (part for part in parsed.walk() if part.get_content_subtype() in {"calendar", "ics"})
+    assert dict(inline["Content-Type"].params) == {"method": method.value, "charset": "utf-8"}
+    assert inline.get_payload(decode=True) == attached.get_payload(decode=True) == INVITATION.format(method).encode()
+    assert (inline.get_content_disposition(), attached.get_filename()) == (None, "invite.ics")
+
+
+def test_a_calendar_that_only_informs_is_attached_and_replaces_no_text() -> None:
+    parsed = read(replace(LETTER, calendar=calendar(CalendarMethod.PUBLISH)))
+
+    assert shape(parsed) == {
+        "multipart/mixed": [{"multipart/alternative": ["text/plain", "text/html"]}, "text/calendar"]
+    }
+    (attached,) = parsed.iter_attachments()
+    assert dict(attached["Content-Type"].params) == {"method": "PUBLISH", "charset": "utf-8"}
+    assert attached.get_payload(decode=True) == INVITATION.format("PUBLISH").encode()
+
+
+@pytest.mark.parametrize("content", [b"", b"METHOD:CANCEL\r\n", b"METHOD:REQUEST\r\nMETHOD:CANCEL\r\n"])
+def test_a_calendar_whose_method_disagrees_is_refused(content: bytes) -> None:
+    with pytest.raises(ValueError, match="METHOD is not REQUEST"):
+        Calendar(CalendarMethod.REQUEST, content)
+
+
+def test_the_same_letter_gives_the_same_octets() -> None:
+    letter = replace(BULK, calendar=calendar(CalendarMethod.REQUEST))
+
+    assert build(letter) == build(replace(letter))
+
+
+@given(NAMES, NAMES)
+def test_any_name_and_subject_come_back_unchanged(name: str, subject: str) -> None:
+    letter = replace(LETTER, to_name=name, subject=subject, reply_to=Mailbox(name, "a@example.org"))
+    octets = build(letter)
+
+    parsed = read(letter)
+    assert str(parsed["Subject"]) == subject
+    assert named(parsed, "To") == (name, "ana@example.org")
+    assert named(parsed, "Reply-To") == (name, "a@example.org")
+    assert parsed.keys().count("To") == 1
+    assert max(map(len, octets.split(b"\r\n"))) <= 78
+    assert octets.isascii()
+
+
+def named(parsed: EmailMessage, header: str) -> tuple[str, str]:
+    """Read a mailbox by the older parser: the newer one parts encoded words that follow each other in a name."""
+    unfolded = dict(parsed.raw_items())[header]
+    name, address = parseaddr(re.sub("\r\n(?=[ \t])", "", unfolded))
+    return str(make_header(decode_header(name))), address
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])), st.text(st.characters(exclude_categories=["Cs"])))
+def test_any_body_comes_back_with_its_lines(text: str, html: str) -> None:
+    letter = replace(LETTER, text=text, html=html)
+    octets = build(letter)
+
+    plain, marked_up = list(read(letter).walk())[2:]
+    assert (lines(plain.get_content()), lines(marked_up.get_content())) == (lines(text), lines(html))
+    assert re.findall(rb"(?<!\r)\n|\r(?!\n)", octets) == []
+    assert octets.isascii()
+
+
+def lines(text: str) -> list[str]:
+    parts = re.split("\r\n|\r|\n", text)
+    while parts and not parts[-1]:
+        parts.pop()
+    return parts
+
+
+@given(st.text(PRINTABLE, min_size=1, max_size=200).filter(str.strip), st.binary(max_size=300))
+def test_any_attachment_comes_back_with_its_name(filename: str, content: bytes) -> None:
+    (attached,) = read(
+        replace(LETTER, attachments=(Attachment(filename, "application/pdf", content),))
+    ).iter_attachments()
+
+    assert (attached.get_filename(), attached.get_content()) == (filename.strip(), content)
+
+
+HOSTILE: dict[str, Callable[[str], object]] = {
+    "sender": lambda bad: Mailbox(f"We{bad}", "hello@example.org"),
+    "reply_to": lambda bad: Mailbox("", f"hello{bad}@example.org"),
+    "to_name": lambda bad: f"Ana{bad}Bcc: all@example.org",
+    "to_address": lambda bad: f"ana{bad}@example.org",
+    "subject": lambda bad: f"Hello{bad}Bcc: all@example.org",
+    "message_id": lambda bad: f"<a{bad}@example.org>",
+    "list_id": lambda bad: f"a{bad}.example.org",
+    "unsubscribe_url": lambda bad: f"https://example.org/{bad}",
+    "unsubscribe_mailto": lambda bad: f"a{bad}@example.org",
+    "attachments": lambda bad: (Attachment(f"a{bad}.pdf", "application/pdf", b""),),
+    "calendar": lambda bad: Calendar(CalendarMethod.REQUEST, INVITATION.format("REQUEST").encode(), f"a{bad}.ics"),
+}
+
+
+@pytest.mark.parametrize(("header", "bad"), list(product(HOSTILE, BREAKING)))
+def test_no_header_value_may_hold_a_control_character(header: str, bad: str) -> None:
+    with pytest.raises(HeaderInjection):
+        build(changed({header: HOSTILE[header](bad)}))
+
+
+@pytest.mark.parametrize(
+    ("header", "value"),
+    [
+        ("message_id", "m1@example.org"),
+        ("message_id", "<m1@example.org> <m2@example.org>"),
+        ("list_id", "weekly"),
+        ("list_id", "<weekly.example.org>"),
+        ("unsubscribe_url", "javascript:alert(1)"),
+        ("unsubscribe_url", "https://example.org/>,<https://evil.example"),
+        ("unsubscribe_url", "https://example.org/" + "a" * 1000),
+        ("attachments", (Attachment("a.pdf", "text/html; charset=x", b""),)),
+    ],
+)
+def test_a_value_of_the_wrong_form_is_refused(header: str, value: object) -> None:
+    with pytest.raises(ValueError, match="header"):
+        build(changed({header: value}))
+
+
+def test_a_domain_travels_in_a_labels_and_needs_nothing_of_the_server() -> None:
+    letter = replace(LETTER, to_address="ana@musée.example")
+
+    assert named(read(letter), "To") == ("Ana Silva", "ana@xn--muse-dpa.example")
+    assert not needs_smtputf8(letter)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"to_address": "zoë@musée.example"},
+        {"envelope_from": "zoë@example.org"},
+        {"sender": Mailbox("", "zoë@example.org")},
+        {"reply_to": Mailbox("", "zoë@example.org")},
+    ],
+)
+def test_a_local_part_outside_ascii_needs_smtputf8(change: dict[str, object]) -> None:
+    assert needs_smtputf8(changed(change))
+
+
+def test_a_local_part_outside_ascii_travels_as_it_is() -> None:
+    assert b"\r\nTo: Ana Silva <zo\xc3\xab@example.org>\r\n" in build(replace(LETTER, to_address="zoë@example.org"))
+
+
+@pytest.mark.parametrize(
+    ("address", "wired"),
+    [
+        ("Ana.Silva+x@Example.ORG", "Ana.Silva+x@Example.ORG"),
+        ("ana@localhost", "ana@localhost"),
+        ("ana@straße.example", "ana@xn--strae-oqa.example"),
+        ("ana@博物館.example", "ana@xn--9krs63ehs0a.example"),
+        ("館長@example.org", "館長@example.org"),
+    ],
+)
+def test_an_address_has_one_form_on_the_wire(address: str, wired: str) -> None:
+    assert wire_address(address) == wired
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "ana",
+        "@example.org",
+        "ana@",
+        "a b@example.org",
+        '"a b"@example.org',
+        "a..b@example.org",
+        ".a@example.org",
+        "a@b@example.org",
+        "a>@example.org",
+        "a@exam_ple.org",
+        "a@-example.org",
+        "a@example..org",
+        "a@[127.0.0.1]",
+        "a@musée_.example",
+        "a\u202e@example.org",
+        "a\u200b@example.org",
+        "a\r\nRCPT TO:<b@example.org>@example.org",
+        "a@" + "b" * 64 + ".org",
+        "a" * 65 + "@example.org",
+        "é" * 33 + "@example.org",
+        "a@" + "b.example" * 30,
+    ],
+)
+def test_what_can_be_no_address_is_refused(address: str) -> None:
+    with pytest.raises(BadAddress):
+        wire_address(address)
+
+
+def test_a_mailbox_is_read_from_settings() -> None:
+    assert Mailbox.parse("We Are Museums <hello@example.org>") == Mailbox("We Are Museums", "hello@example.org")
+
+
+def test_a_mailbox_without_address_is_refused() -> None:
+    with pytest.raises(BadAddress):
+        Mailbox.parse("We Are Museums")

@@ -1,0 +1,56 @@
+"""The durable record of every mail the server accepted: the evidence that a checker reads."""
+
+import json
+import os
+import threading
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from email import message_from_bytes
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+
+class Journal:
+    """One JSON line per accepted mail; first the data, then the line, both on disk before the server answers.
+
+    `answered` is the reply that followed, or the name of the fault that took its place.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.folder = path.parent / f"{path.name}.data"
+        self.folder.mkdir(parents=True, exist_ok=True)
+        path.touch()
+        self._lock = threading.Lock()
+
+    def accept(
+        self, connection: int, transaction: int, sender: str, recipients: Sequence[str], data: bytes, answered: str
+    ) -> None:
+        digest = sha256(data).hexdigest()
+        kept = self.folder / f"{time.time_ns()}-{transaction}-{digest[:16]}.eml"
+        _write_durably(kept, data, "wb")
+        line = {
+            "at": datetime.now(UTC).isoformat(),
+            "connection": connection,
+            "transaction": transaction,
+            "from": sender,
+            "to": list(recipients),
+            "message_id": message_from_bytes(data)["Message-ID"],
+            "sha256": digest,
+            "data": str(kept),
+            "answered": answered,
+        }
+        with self._lock:
+            _write_durably(self.path, (json.dumps(line) + "\n").encode(), "ab")
+
+    def lines(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.path.read_text().splitlines()]
+
+
+def _write_durably(path: Path, content: bytes, mode: str) -> None:
+    with path.open(mode) as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
