@@ -55,6 +55,8 @@ class Settings:
     smtp_url: str | None = field(default=None, repr=False)
     #: Keys that sign cookies and links: the first signs, all are accepted.
     secret_keys: tuple[str, ...] = field(repr=False)
+    #: The name of the organisation, on every page and mail.
+    organisation: str = "We Are Museums"
     #: The From of every mail.
     mail_sender: str = "We Are Museums <hello@wearemuseums.example>"
     #: The Reply-To of every mail, if it is not the sender.

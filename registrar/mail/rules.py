@@ -46,6 +46,13 @@ class Reason(StrEnum):
     SMTP = "smtp"
 
 
+class SuppressionReason(StrEnum):
+    """Why an address gets no mail."""
+
+    BOUNCE = "bounce"
+    NOT_ME = "not_me"
+
+
 TRANSITIONS: Mapping[MailState, frozenset[MailState]] = MappingProxyType(
     {
         MailState.SCHEDULED: frozenset({MailState.QUEUED, MailState.SKIPPED, MailState.CANCELLED}),

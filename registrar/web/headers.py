@@ -30,6 +30,7 @@ def keep_private(response: Response) -> Response:
 
 def install(app: Flask, settings: Settings) -> None:
     """Put the headers on every response."""
+    app.jinja_env.globals["csp_nonce"] = csp_nonce
 
     @app.after_request
     def secure(response: Response) -> Response:

@@ -77,6 +77,11 @@ def zone_city(zone: str) -> str:
     return str(city or zone.rpartition("/")[2].replace("_", " "))
 
 
+def local_date(moment: datetime, zone: str) -> str:
+    """Write the day of a moment in a zone: `Wednesday 13 January 2027`."""
+    return format_date(moment.astimezone(ZoneInfo(zone)), "EEEE d MMMM y", locale=babel_locale())
+
+
 def long_date(day: date) -> str:
     """Write a date: `13 January 2027`."""
     return format_date(day, "d MMMM y", locale=babel_locale())
@@ -91,7 +96,7 @@ def install(app: Flask) -> None:
     """Choose the language of every request and remember an explicit choice."""
     Babel(app, locale_selector=choose_locale)
     app.jinja_env.filters.update(
-        local_time=local_time, short_time=short_time, clock_time=clock_time, zone_label=zone_label,
+        local_time=local_time, local_date=local_date, local_clock=clock_time, short_time=short_time, clock_time=clock_time, zone_label=zone_label,
         zone_city=zone_city, long_date=long_date, country_name=country_name,
     )  # fmt: skip
     app.jinja_env.globals.update(current_locale=current_locale, alternates=alternates)

@@ -1,0 +1,62 @@
+"""What the frame of every page shows: the organisation, the ways through the site, addresses in each language."""
+
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, request, url_for
+from flask_babel import gettext as _
+
+from registrar.settings import Settings
+from registrar.web.locale import alternates, current_locale
+
+Link = tuple[str, str, bool]
+"""A label, its address, and whether it is the current page."""
+
+
+def link(label: str, endpoint: str) -> Link:
+    """Return a link of the navigation."""
+    path = url_for(endpoint)
+    return label, path, request.path == path or (path != "/" and request.path.startswith(path.rstrip("/") + "/"))
+
+
+def page_context(settings: Settings) -> dict[str, Any]:
+    """Return what `base.html` needs on every page."""
+    return {
+        "organisation": settings.organisation,
+        "locale": current_locale(),
+        "navigation": [
+            link(_("WAC Weekly"), "weekly.index"),
+            link(_("Archive"), "archive.index"),
+            link(_("My sessions"), "my.page"),
+        ],
+        "footer_links": [
+            link(_("Privacy"), "about.privacy"),
+            link(_("Accessibility"), "about.accessibility"),
+            link(_("Help"), "about.help_page"),
+        ],
+        "canonical": settings.base_url + request.path,
+        "alternates": alternates(),
+        "settings": settings,
+    }
+
+
+@cache
+def fingerprint(folder: str, filename: str) -> str:
+    """Return a short hash of a static file, so that a changed file has a new address."""
+    path = Path(folder) / filename
+    return sha256(path.read_bytes()).hexdigest()[:10] if path.is_file() else ""
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Give every page its frame and every static file an address that changes with its content."""
+
+    @app.context_processor
+    def frame() -> dict[str, Any]:
+        return page_context(settings)
+
+    @app.url_defaults
+    def version(endpoint: str, values: dict[str, Any]) -> None:
+        if endpoint == "static" and "filename" in values and app.static_folder:
+            values.setdefault("v", fingerprint(app.static_folder, values["filename"]))
