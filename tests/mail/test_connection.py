@@ -1,5 +1,6 @@
 """The wire: stuffing, announced options, security and signing in, over real sockets."""
 
+import ssl
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from registrar.mail.connection import Connection, Refused
 from registrar.mail.rules import Outcome, OutcomeKind
 from registrar.mail.rules import Stage as Met
 from registrar.mail.smtp_url import Security
@@ -20,6 +22,25 @@ def test_a_server_may_know_only_helo(tmp_path: Path) -> None:
     script = [Step(Stage.EHLO, Do.REPLY, "502 5.5.1 What?")]
     with connected(tmp_path, script) as (_, transport):
         assert send(transport).kind is OutcomeKind.ACCEPTED
+
+
+def test_a_hello_that_is_refused_is_a_matter_of_policy(tmp_path: Path) -> None:
+    with connected(tmp_path, [Step(Stage.EHLO, Do.REPLY, "554 5.7.1 Not you")]) as (_, transport):
+        outcome = send(transport)
+
+    assert (outcome.kind, outcome.stage, outcome.code) == (OutcomeKind.REJECTED_POLICY, Met.HELLO, 554)
+
+
+def test_a_server_that_left_during_the_body_is_noticed_before_the_dot(tmp_path: Path) -> None:
+    with ScriptedServer(tmp_path / "journal") as server:
+        connection = Connection(address_of(server), ssl.create_default_context())
+        connection.begin("bounces@example.org", "ana@example.org", [])
+        server.hang_up()
+        with pytest.raises(Refused) as refused:
+            connection.send_body(MAIL)
+        connection.drop()
+
+    assert (refused.value.stage, refused.value.code) == (Met.BODY, None)
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ class Stage(StrEnum):
     DATA = "data"
     BODY = "body"
     DOT = "dot"
+    RSET = "rset"
 
 
 class Do(StrEnum):
