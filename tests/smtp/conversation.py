@@ -69,7 +69,7 @@ class Conversation(threading.Thread):
         words = ["scripted server", "8BITMIME", "ENHANCEDSTATUSCODES"]
         words += ["SMTPUTF8"] if offers.smtputf8 else []
         words += [f"SIZE {offers.size}"] if offers.size else []
-        words += ["AUTH PLAIN LOGIN"] if offers.users else []
+        words += [" ".join(["AUTH", *offers.mechanisms])] if offers.users else []
         words += ["STARTTLS"] if offers.tls and not self._secured else []
         self._act(Stage.EHLO, "\r\n".join([*(f"250-{word}" for word in words[:-1]), f"250 {words[-1]}"]))
 
