@@ -2,6 +2,9 @@
 PYTHON ?= python3
 DEMO ?= 1
 BIN := .venv/bin
+WORDS := registrar/translations
+FRENCH := $(WORDS)/fr/LC_MESSAGES/messages.po
+BABEL = $(BIN)/pybabel -q
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
 .DEFAULT_GOAL := help
@@ -10,22 +13,27 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 help:  ## List these commands
 	@sed -n 's/^\([a-z]*\):.*  ## /  make \1\t/p' Makefile
 
-run: .venv/installed  ## Start Registrar with demonstration data (DEMO=0: without; PORT=8080: elsewhere)
+run: .venv/installed $(FRENCH:.po=.mo)  ## Start Registrar with demonstration data (DEMO=0: without; PORT=8080: elsewhere)
 	exec $(BIN)/registrar run $(if $(filter 0,$(DEMO)),,--demo)
 
-test: .venv/installed-dev  ## Run the tests (ARGS="tests/weekly -k seats": only some)
+test: .venv/installed-dev $(FRENCH:.po=.mo)  ## Run the tests (ARGS="tests/weekly -k seats": only some)
 	$(BIN)/python -m pytest $(ARGS)
 
 check: export CI := true
-check: .venv/installed-dev translations  ## Everything that must hold: style, types, imports, translations, tests
+check: .venv/installed-dev  ## Everything that must hold: style, types, imports, translations, tests
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(MAKE) test
 
-translations: .venv/installed-dev  ## Check that the French catalogue is complete
-	@echo "The French catalogue is not checked yet."
+translations: .venv/installed-dev  ## Bring the French catalogue up to the words in the code; then translate what is new
+	$(BABEL) extract -F pyproject.toml -k _l -k lazy_gettext --no-location --omit-header -o $(WORDS)/messages.pot .
+	$(BABEL) update -l fr --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap -i $(WORDS)/messages.pot -d $(WORDS)
+	@rm $(WORDS)/messages.pot
+
+$(FRENCH:.po=.mo): $(FRENCH)
+	$(BABEL) compile -i $< -o $@
 
 bench: .venv/installed-dev  ## Measure, beside the yardsticks
 	$(BIN)/python -m tests.bench $(ARGS)

@@ -98,6 +98,7 @@ READERS: Mapping[str, values_of.Reader] = {
     "port": values_of.whole_number(1, 65535),
     "smtp_url": values_of.smtp_url,
     "secret_keys": values_of.names,
+    "organisation": values_of.text,
     "mail_sender": values_of.mailbox,
     "mail_reply_to": values_of.mailbox,
     "mail_domain": values_of.host_name,

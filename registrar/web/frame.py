@@ -5,7 +5,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, request, url_for
+from flask import Flask, request
 from flask_babel import gettext as _
 
 from registrar.settings import Settings
@@ -15,10 +15,9 @@ Link = tuple[str, str, bool]
 """A label, its address, and whether it is the current page."""
 
 
-def link(label: str, endpoint: str) -> Link:
-    """Return a link of the navigation."""
-    path = url_for(endpoint)
-    return label, path, request.path == path or (path != "/" and request.path.startswith(path.rstrip("/") + "/"))
+def link(label: str, path: str) -> Link:
+    """Return a link of the navigation; it is current on its page and on those below."""
+    return label, path, request.path == path or request.path.startswith(path.rstrip("/") + "/")
 
 
 def page_context(settings: Settings) -> dict[str, Any]:
@@ -27,14 +26,14 @@ def page_context(settings: Settings) -> dict[str, Any]:
         "organisation": settings.organisation,
         "locale": current_locale(),
         "navigation": [
-            link(_("WAC Weekly"), "weekly.index"),
-            link(_("Archive"), "archive.index"),
-            link(_("My sessions"), "my.page"),
+            link(_("WAC Weekly"), "/weekly/"),
+            link(_("Archive"), "/archive"),
+            link(_("My sessions"), "/my"),
         ],
         "footer_links": [
-            link(_("Privacy"), "about.privacy"),
-            link(_("Accessibility"), "about.accessibility"),
-            link(_("Help"), "about.help_page"),
+            link(_("Privacy"), "/privacy"),
+            link(_("Accessibility"), "/accessibility"),
+            link(_("Help"), "/help"),
         ],
         "canonical": settings.base_url + request.path,
         "alternates": alternates(),

@@ -95,10 +95,9 @@ def country_name(code: str) -> str:
 def install(app: Flask) -> None:
     """Choose the language of every request and remember an explicit choice."""
     Babel(app, locale_selector=choose_locale)
-    app.jinja_env.filters.update(
-        local_time=local_time, local_date=local_date, local_clock=clock_time, short_time=short_time, clock_time=clock_time, zone_label=zone_label,
-        zone_city=zone_city, long_date=long_date, country_name=country_name,
-    )  # fmt: skip
+    filters = (local_time, local_date, short_time, clock_time, zone_label, zone_city, long_date, country_name)
+    app.jinja_env.filters.update({each.__name__: each for each in filters})
+    app.jinja_env.filters["local_clock"] = clock_time
     app.jinja_env.globals.update(current_locale=current_locale, alternates=alternates)
 
     @app.after_request

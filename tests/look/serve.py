@@ -21,7 +21,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.fields.choices import SelectChoice as Choice
+from wtforms.fields.choices import SelectChoice as Choice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -125,7 +125,7 @@ def create_guide() -> Flask:
     app.config.update(SECRET_KEY="style guide", WTF_CSRF_ENABLED=False)
     app.jinja_options = {"extensions": ["jinja2.ext.i18n"]}
     app.jinja_env.loader = ChoiceLoader([FileSystemLoader(ROOT / "templates"), FileSystemLoader(Path(__file__).parent)])
-    app.jinja_env.install_null_translations(newstyle=True)
+    app.jinja_env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.filters.update(
         local_time=local_time, local_date=local_date, local_clock=local_clock, zone_label=zone_label
     )
@@ -180,7 +180,7 @@ def _page(page: str) -> str:
         form.validate()
         form.form_errors.clear()
     if page == "my":
-        flash({"text": "You skip week 14.", "url": "/undo", "label": "Undo", "fields": {"week": 14}}, "undo")
+        flash({"text": "You skip week 14.", "url": "/undo", "label": "Undo", "fields": {"week": 14}}, "undo")  # type: ignore[arg-type]
     staff = SimpleNamespace(name="Diane") if page == "console" else None
     return render_template("styleguide.html", page=page, form=form if page == "sign-up" else None, current_staff=staff)
 
