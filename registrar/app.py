@@ -11,6 +11,7 @@ from registrar import clock, db, logs, models  # noqa: F401 - mappers name each 
 from registrar.accounts import signed_in
 from registrar.settings import Environment, Settings
 from registrar.tokens import Tokens
+from registrar.weekly import personal_cookie
 from registrar.web import access, failures, frame, headers, limits, locale
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -80,3 +81,4 @@ def start_request() -> None:
 
 def register_features(app: Flask) -> None:
     """Register every feature's pages, mails and commands."""
+    personal_cookie.install(app)
