@@ -11,8 +11,8 @@ from registrar import clock, db, logs, models  # noqa: F401 - mappers name each 
 from registrar.accounts import signed_in
 from registrar.settings import Environment, Settings
 from registrar.tokens import Tokens
-from registrar.weekly import personal_cookie
 from registrar.web import access, failures, frame, headers, limits, locale
+from registrar.weekly import personal_cookie
 
 ROOT = Path(__file__).resolve().parent.parent
 LONGEST_BODY = 2 * 1024 * 1024

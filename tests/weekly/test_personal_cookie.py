@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 from flask import Flask, Response
 
-from registrar.db import DbSession
+from registrar.db import DbSession, read_only
+from registrar.db import db as request_db
 from registrar.people.models import Person
 from registrar.tokens import Purpose, Tokens
 from registrar.weekly import personal_cookie
@@ -14,6 +15,7 @@ from tests import factories
 def found(app: Flask, cookie: str) -> int | None:
     """Return the id of whom the cookie lets in."""
     with app.test_request_context(headers={"Cookie": f"personal={cookie}"}):
+        read_only(request_db)
         person = personal_cookie.current_person()
         return person.id if person else None
 
@@ -83,6 +85,7 @@ def test_templates_ask_who_it_is_only_when_they_need_it(app: Flask, db: DbSessio
     page = app.jinja_env.from_string("{{ current_person.name if current_person else 'nobody' }}")
 
     with app.test_request_context(headers={"Cookie": f"personal={given(app, person, now)}"}):
+        read_only(request_db)
         known = page.render()
     with app.test_request_context():
         unknown = page.render()
