@@ -76,6 +76,8 @@ def split_once_outside_quotes(line: str) -> tuple[str, str]:
 
 
 def unescaped(value: str) -> str:
+    """Read a value of type TEXT, where a bare comma or semicolon would separate values."""
+    assert set(re.sub(r"\\.", "", value)) & set(",;\\") == set()
     return re.sub(r"\\([\\;,nN])", lambda found: "\n" if found[1] in "nN" else found[1], value)
 
 
