@@ -69,7 +69,7 @@ class _Walk:
         line = self.tokens.popleft().line
         is_list = self.tokens[0].text == "["
         *parents, last = self._key()
-        path: Path = (*self._inside(tuple(parents)), last)
+        path: Path = (*self._inside(parents, line), last)
         if is_list:
             self.lines.setdefault(path, line)
             self.tables[path] += 1
@@ -77,11 +77,12 @@ class _Walk:
         self.lines[path] = line
         return path
 
-    def _inside(self, parents: tuple[str, ...]) -> Path:
+    def _inside(self, parents: list[str], line: int) -> Path:
         """Return the path of the latest table of that name."""
         path: Path = ()
         for part in parents:
             path = (*path, part)
+            self.lines.setdefault(path, line)
             if self.tables[path]:
                 path = (*path, self.tables[path] - 1)
         return path

@@ -1,6 +1,8 @@
 """A broken catalogue is refused with every mistake, its place and its line."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from registrar.programmes.catalogue import CatalogueError, read
 
@@ -250,3 +252,14 @@ def test_the_refusal_reads_as_a_list() -> None:
     assert str(refused.value) == (
         "The catalogue has mistakes, and nothing was imported:\nline 1: organisation: is missing"
     )
+
+
+@given(some.integers(0, len(SMALL)), some.integers(0, 40), some.text("[]{}=\"'\\#,.\n a1é", max_size=6))
+def test_any_damage_is_read_or_refused_with_lines_of_the_file(start: int, length: int, inserted: str) -> None:
+    text = SMALL[:start] + inserted + SMALL[start + length :]
+    try:
+        read(text)
+        lines = {1}
+    except CatalogueError as refused:
+        lines = {mistake.line for mistake in refused.mistakes}
+    assert lines <= set(range(1, text.count("\n") + 2))

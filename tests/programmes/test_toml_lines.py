@@ -31,6 +31,8 @@ x = -1.5
   x = [[1], [2, 3]]
 [list.table]
 y = {}
+[far.away]
+z = 0
 '''
 
 
@@ -69,6 +71,9 @@ def test_every_key_table_and_item_stands_on_its_line() -> None:
         "list[1].inner[1].x[1][1]": 23,
         "list[1].table": 24,
         "list[1].table.y": 25,
+        "far": 26,
+        "far.away": 26,
+        "far.away.z": 27,
     }
 
 
