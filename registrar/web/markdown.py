@@ -39,6 +39,8 @@ def _lower_heading(token: Token) -> None:
 
 def _only_plain_addresses(tag: str, attribute: str, value: str) -> str | None:
     """Keep addresses of a known scheme and of this site; `//host` would be another site in disguise."""
+    if attribute == "rel":  # nh3's own
+        return value
     ours = value.startswith("/") and not value.startswith(("//", "/\\"))
     known = value.partition(":")[0].lower() in SCHEMES
     return value if attribute == "href" and (ours or known) else None

@@ -86,7 +86,7 @@ def test_hostile_prose_leaves_only_allowed_tags_and_addresses(prose: str) -> Non
 
 @pytest.mark.parametrize("address", ["//evil.example", "/\\\\evil.example", "x", "java%0ascript:alert(1)"])
 def test_an_address_names_a_known_scheme_or_a_page_of_this_site(address: str) -> None:
-    assert to_html(f"[a]({address})") == '<p><a rel="nofollow noopener noreferrer">a</a></p>\n'
+    assert [value for name, value in read(to_html(f"[a]({address})")).attributes if name == "href"] == []
 
 
 def test_a_page_of_this_site_may_be_linked() -> None:
