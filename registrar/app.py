@@ -11,7 +11,7 @@ from registrar import clock, db, logs, models  # noqa: F401 - mappers name each 
 from registrar.accounts import signed_in
 from registrar.settings import Environment, Settings
 from registrar.tokens import Tokens
-from registrar.web import access, failures, frame, headers, limits, locale
+from registrar.web import access, failures, frame, headers, limits, locale, markdown
 
 ROOT = Path(__file__).resolve().parent.parent
 LONGEST_BODY = 2 * 1024 * 1024
@@ -69,6 +69,7 @@ def install_web(app: Flask, settings: Settings) -> None:
     locale.install(app)
     headers.install(app, settings)
     frame.install(app, settings)
+    markdown.install(app)
     failures.install(app)
     signed_in.install(app)
 
