@@ -86,6 +86,10 @@ def neighbours(db: DbSession, programme: Programme) -> list[Programme]:
     return list(db.scalars(select(Programme).where(either)))
 
 
+def all_series(db: DbSession) -> list[Programme]:
+    return list(db.scalars(select(Programme).where(Programme.kind == ProgrammeKind.SERIES)))
+
+
 def weeks(db: DbSession, programme_id: int, now: datetime) -> list[Week]:
     """Return the sessions of a series in the order of time."""
     rows = db.execute(select(*_MEETING).where(Session.programme_id == programme_id))
