@@ -210,9 +210,7 @@ HOLDINGS: tuple[Holding, ...] = (
             "message_id": "Its Message-ID, which your mail program knows too.",
             "content_hash": "A fingerprint of what was sent.",
         },
-        dict.fromkeys(
-            ("lane", "staff_id", "rule_id", "next_at", "claimed_by", "lease_until", "marked_at"), INTERNAL
-        ),
+        dict.fromkeys(("lane", "staff_id", "rule_id", "next_at", "claimed_by", "lease_until", "marked_at"), INTERNAL),
     ),
     Holding(
         MailAttempt,

@@ -2,9 +2,9 @@
 
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Row, delete, select
+from sqlalchemy import Row, Table, delete, select
 from sqlalchemy.orm import joinedload
 
 from registrar.audit import operations as audit
@@ -63,7 +63,7 @@ def plain(value: object) -> Any:
 
 
 def _held(db: DbSession, holding: Holding, person: Person) -> dict[str, Any]:
-    table = holding.model.__table__
+    table = cast(Table, holding.model.__table__)
     statement = select(*(table.c[name] for name in holding.columns)).where(holding.of(person)).order_by(table.c.id)
     return {
         "table": table.name,

@@ -95,9 +95,7 @@ def own_series(db: DbSession, person: Person, now: datetime) -> list[OwnSeries]:
         seat = seats.get((registration.id, session.id))
         current = phase(session.starts_at, session.ends_at, session.cancelled_at, now)
         state = week_state(current, seat.state if seat else None, session.id in was_there)
-        clocks = clock_note(
-            session.starts_at, before.starts_at if before else None, person.timezone, session.timezone
-        )
+        clocks = clock_note(session.starts_at, before.starts_at if before else None, person.timezone, session.timezone)
         return Week(number, session, seat, current, state, positions.get(seat.id) if seat else None, clocks)
 
     def weeks(registration: Registration) -> list[Week]:

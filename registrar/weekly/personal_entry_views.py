@@ -18,6 +18,8 @@ from registrar.weekly.personal_cookie import current_person, forget_cookie, set_
 from registrar.weekly.personal_forms import LinkForm
 from registrar.weekly.personal_views import bp
 
+__all__ = ["bp"]
+
 
 def _limit() -> str:
     settings: Settings = current_app.extensions["registrar.settings"]

@@ -17,6 +17,8 @@ from registrar.weekly.personal_views import bp, by_me, me
 from registrar.weekly.rules import Subscription
 from registrar.weekly.subscriptions import choose, unwanted
 
+__all__ = ["bp"]
+
 
 @bp.route("/settings", methods=["GET", "POST"])
 @personal

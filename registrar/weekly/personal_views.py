@@ -191,7 +191,5 @@ def _own_seat(seat_id: int) -> Seat:
 
 def _own_registration(registration_id: int) -> Registration:
     statement = select(Registration).options(joinedload(Registration.programme))
-    found = db.scalar(
-        statement.where(Registration.id == registration_id, Registration.person_id == me().id)
-    )
+    found = db.scalar(statement.where(Registration.id == registration_id, Registration.person_id == me().id))
     return found or abort(404)
