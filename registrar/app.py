@@ -9,10 +9,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from registrar import clock, db, logs, models  # noqa: F401 - mappers name each other: all must be known
 from registrar.accounts import signed_in
-from registrar.settings import Environment, Settings
-from registrar.tokens import Tokens
 from registrar.mail import kinds
 from registrar.privacy import views as privacy
+from registrar.settings import Environment, Settings
+from registrar.tokens import Tokens
 from registrar.web import access, failures, frame, headers, limits, locale, markdown
 from registrar.weekly import (
     feeds,
