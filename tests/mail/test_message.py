@@ -13,10 +13,10 @@ from itertools import product
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from registrar.mail.addresses import BadAddress, wire_address
+from registrar.mail.addresses import BadAddress
 from registrar.mail.message import (
     Attachment,
     AutoSubmitted,
@@ -154,6 +154,8 @@ def test_the_same_letter_gives_the_same_octets() -> None:
 
 
 @given(NAMES, NAMES)
+@example("=?utf-8?q?Ana?=", "Hello =?utf-8?q?all?=")
+@example('A "quoted" \\ name', "two  spaces ")
 def test_any_name_and_subject_come_back_unchanged(name: str, subject: str) -> None:
     letter = replace(LETTER, to_name=name, subject=subject, reply_to=Mailbox(name, "a@example.org"))
     octets = build(letter)
@@ -262,52 +264,6 @@ def test_a_local_part_outside_ascii_needs_smtputf8(change: dict[str, object]) ->
 
 def test_a_local_part_outside_ascii_travels_as_it_is() -> None:
     assert b"\r\nTo: Ana Silva <zo\xc3\xab@example.org>\r\n" in build(replace(LETTER, to_address="zoë@example.org"))
-
-
-@pytest.mark.parametrize(
-    ("address", "wired"),
-    [
-        ("Ana.Silva+x@Example.ORG", "Ana.Silva+x@Example.ORG"),
-        ("ana@localhost", "ana@localhost"),
-        ("ana@straße.example", "ana@xn--strae-oqa.example"),
-        ("ana@博物館.example", "ana@xn--9krs63ehs0a.example"),
-        ("館長@example.org", "館長@example.org"),
-    ],
-)
-def test_an_address_has_one_form_on_the_wire(address: str, wired: str) -> None:
-    assert wire_address(address) == wired
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        "",
-        "ana",
-        "@example.org",
-        "ana@",
-        "a b@example.org",
-        '"a b"@example.org',
-        "a..b@example.org",
-        ".a@example.org",
-        "a@b@example.org",
-        "a>@example.org",
-        "a@exam_ple.org",
-        "a@-example.org",
-        "a@example..org",
-        "a@[127.0.0.1]",
-        "a@musée_.example",
-        "a\u202e@example.org",
-        "a\u200b@example.org",
-        "a\r\nRCPT TO:<b@example.org>@example.org",
-        "a@" + "b" * 64 + ".org",
-        "a" * 65 + "@example.org",
-        "é" * 33 + "@example.org",
-        "a@" + "b.example" * 30,
-    ],
-)
-def test_what_can_be_no_address_is_refused(address: str) -> None:
-    with pytest.raises(BadAddress):
-        wire_address(address)
 
 
 def test_a_mailbox_is_read_from_settings() -> None:
