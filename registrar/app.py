@@ -11,8 +11,20 @@ from registrar import clock, db, logs, models  # noqa: F401 - mappers name each 
 from registrar.accounts import signed_in
 from registrar.settings import Environment, Settings
 from registrar.tokens import Tokens
-from registrar.web import access, failures, frame, headers, limits, locale
-from registrar.weekly import personal_cookie
+from registrar.mail import kinds
+from registrar.privacy import views as privacy
+from registrar.web import access, failures, frame, headers, limits, locale, markdown
+from registrar.weekly import (
+    feeds,
+    joining,
+    personal_cookie,
+    personal_entry_views,
+    personal_mails,
+    personal_settings_views,
+    personal_views,
+    public_views,
+    unsubscribing,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 LONGEST_BODY = 2 * 1024 * 1024
@@ -70,6 +82,7 @@ def install_web(app: Flask, settings: Settings) -> None:
     locale.install(app)
     headers.install(app, settings)
     frame.install(app, settings)
+    markdown.install(app)
     failures.install(app)
     signed_in.install(app)
 
@@ -82,3 +95,9 @@ def start_request() -> None:
 def register_features(app: Flask) -> None:
     """Register every feature's pages, mails and commands."""
     personal_cookie.install(app)
+    feeds.install(app)
+    personal = {personal_views.bp, personal_entry_views.bp, personal_settings_views.bp}  # one, over three modules
+    for blueprint in (*personal, feeds.bp, joining.bp, public_views.bp, privacy.bp, unsubscribing.bp):
+        app.register_blueprint(blueprint)
+    csrf.exempt(unsubscribing.stop)  # RFC 8058: a mail program has no token; the page's own is checked in the view
+    kinds.register(app, personal_mails.KINDS)
