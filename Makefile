@@ -29,7 +29,7 @@ check: .venv/installed-dev  ## Everything that must hold: style, types, imports,
 
 translations: .venv/installed-dev  ## Bring the French catalogue up to the words in the code; then translate what is new
 	$(BABEL) extract -F pyproject.toml -k _l -k lazy_gettext --no-location --omit-header -o $(WORDS)/messages.pot .
-	$(BABEL) update -l fr --no-fuzzy-matching --ignore-obsolete --omit-header --no-wrap -i $(WORDS)/messages.pot -d $(WORDS)
+	$(BABEL) update -l fr --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap -i $(WORDS)/messages.pot -d $(WORDS)
 	@rm $(WORDS)/messages.pot
 
 $(FRENCH:.po=.mo): $(FRENCH)

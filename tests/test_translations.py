@@ -36,8 +36,8 @@ def extracted(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
     return read(file)
 
 
-def first(text: str | list[str] | tuple[str, ...]) -> tuple[str, ...]:
-    return (text,) if isinstance(text, str) else tuple(text)
+def first(text: str | list[str] | tuple[str, ...] | None) -> tuple[str, ...]:
+    return (text or "",) if isinstance(text, str | None) else tuple(text)
 
 
 def test_every_message_is_in_french(french: Catalog, extracted: Catalog) -> None:

@@ -201,7 +201,8 @@ class Outcome:
 
 
 def outcome(stage: Stage, code: int | None, text: str) -> Outcome:
-    """Return what an answer means, its text trimmed and without addresses."""
+    """Return what an answer means, its text trimmed and without addresses; a code that is none becomes None."""
+    code = code if code is not None and 200 <= code < 600 else None
     return Outcome(classify(stage, code, text), stage, code, enhanced_status(code, text), _trimmed(text))
 
 
