@@ -12,6 +12,7 @@ from registrar.accounts import signed_in
 from registrar.settings import Environment, Settings
 from registrar.tokens import Tokens
 from registrar.web import access, failures, frame, headers, limits, locale, markdown
+from registrar.weekly import personal_cookie
 
 ROOT = Path(__file__).resolve().parent.parent
 LONGEST_BODY = 2 * 1024 * 1024
@@ -81,3 +82,4 @@ def start_request() -> None:
 
 def register_features(app: Flask) -> None:
     """Register every feature's pages, mails and commands."""
+    personal_cookie.install(app)
