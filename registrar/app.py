@@ -8,7 +8,10 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from registrar import clock, db, logs, models  # noqa: F401 - mappers name each other: all must be known
-from registrar.accounts import signed_in
+from registrar.accounts import mails as accounts_mails
+from registrar.accounts import signed_in, team_views
+from registrar.accounts import views as accounts_views
+from registrar.mail import kinds
 from registrar.settings import Environment, Settings
 from registrar.tokens import Tokens
 from registrar.web import access, failures, frame, headers, limits, locale
@@ -80,3 +83,6 @@ def start_request() -> None:
 
 def register_features(app: Flask) -> None:
     """Register every feature's pages, mails and commands."""
+    accounts_views.install(app)
+    app.register_blueprint(team_views.bp)
+    kinds.register(app, accounts_mails.KINDS)
