@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser
 from sqlalchemy import create_engine
 from werkzeug.test import TestResponse
 
@@ -18,6 +19,7 @@ from registrar.app import ROOT, create_app
 from registrar.db import DbSession, alchemy, engine_options, prepare
 from registrar.settings import load_settings
 from registrar.tokens import Tokens
+from tests.chromium import chromium
 from tests.databases import KINDS, Databases
 
 SECRET = "a-key-for-tests-only-0123456789abcdef"
@@ -139,6 +141,13 @@ def tokens(app: Flask) -> Tokens:
     """What signs links."""
     found: Tokens = app.extensions["registrar.tokens"]
     return found
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real Chromium."""
+    with chromium() as found:
+        yield found
 
 
 @pytest.fixture(autouse=True)

@@ -108,10 +108,8 @@ class Connection:
         return self._smtp.has_extn(extension)
 
     def is_fresh(self) -> bool:
-        """Whether the connection was used a moment ago and the server has not spoken or hung up since."""
-        if self._smtp.sock is None or time.monotonic() - self._used_at >= self._server.timeouts.idle:
-            return False
-        return not self._has_spoken()
+        """Whether the connection was used a moment ago, so that the server may be expected to listen still."""
+        return time.monotonic() - self._used_at < self._server.timeouts.idle
 
     def begin(self, envelope_from: str, to: str, options: Sequence[str]) -> None:
         """Name the sender and the one recipient, and ask to send the data."""

@@ -85,13 +85,14 @@ class SmtpTransport:
     def _finish(self, connection: Connection, before_final_dot: Callable[[], None]) -> Outcome:
         try:
             before_final_dot()
+        except BaseException:
+            self._drop()
+            raise
+        try:
             code, text = connection.send_dot()
         except Refused as no:
             self._drop()
             return outcome(no.stage, no.code, no.text)
-        except BaseException:
-            self._drop()
-            raise
         result = outcome(Stage.DOT, code, text)
         if result.kind in (OutcomeKind.HOST_DEFERRED, OutcomeKind.IN_DOUBT):
             self._drop()

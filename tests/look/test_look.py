@@ -3,15 +3,13 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from shutil import which
-from threading import Thread
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask, render_template
-from playwright.sync_api import Browser, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser
 
+from tests.chromium import serving
 from tests.look.serve import ERRORS, PAGES, ROOT, create_guide
 
 GUIDE = [*PAGES, "mail", *(f"errors/{code}" for code in ERRORS)]
@@ -24,21 +22,8 @@ def guide() -> Flask:
 
 @pytest.fixture(scope="module")
 def address(guide: Flask) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, guide, threaded=True)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=which("chromium"), args=["--no-sandbox", "--disable-gpu"])
-        yield chromium
-        chromium.close()
+    with serving(guide) as found:
+        yield found
 
 
 @pytest.mark.browser

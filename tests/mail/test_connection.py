@@ -1,5 +1,6 @@
 """The wire: stuffing, announced options, security and signing in, over real sockets."""
 
+import ssl
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from registrar.mail.connection import Connection, Refused
 from registrar.mail.rules import Outcome, OutcomeKind
 from registrar.mail.rules import Stage as Met
 from registrar.mail.smtp_url import Security
@@ -20,6 +22,25 @@ def test_a_server_may_know_only_helo(tmp_path: Path) -> None:
     script = [Step(Stage.EHLO, Do.REPLY, "502 5.5.1 What?")]
     with connected(tmp_path, script) as (_, transport):
         assert send(transport).kind is OutcomeKind.ACCEPTED
+
+
+def test_a_hello_that_is_refused_is_a_matter_of_policy(tmp_path: Path) -> None:
+    with connected(tmp_path, [Step(Stage.EHLO, Do.REPLY, "554 5.7.1 Not you")]) as (_, transport):
+        outcome = send(transport)
+
+    assert (outcome.kind, outcome.stage, outcome.code) == (OutcomeKind.REJECTED_POLICY, Met.HELLO, 554)
+
+
+def test_a_server_that_left_during_the_body_is_noticed_before_the_dot(tmp_path: Path) -> None:
+    with ScriptedServer(tmp_path / "journal") as server:
+        connection = Connection(address_of(server), ssl.create_default_context())
+        connection.begin("bounces@example.org", "ana@example.org", [])
+        server.hang_up()
+        with pytest.raises(Refused) as refused:
+            connection.send_body(MAIL)
+        connection.drop()
+
+    assert (refused.value.stage, refused.value.code) == (Met.BODY, None)
 
 
 @pytest.mark.parametrize(
@@ -75,6 +96,7 @@ def test_the_null_sender_is_sent_as_such(tmp_path: Path) -> None:
 
 
 SIGNED_IN = {"username": "registrar", "password": "secret:/@"}
+SIGNED_IN_USERS = {SIGNED_IN["username"]: SIGNED_IN["password"]}
 
 
 def sent_securely(
@@ -82,7 +104,7 @@ def sent_securely(
 ) -> tuple[Outcome, ScriptedServer]:
     served, trusted = contexts(folder)
     at_once = served if security is Security.TLS else None
-    offers = Offers(users={SIGNED_IN["username"]: SIGNED_IN["password"]}, tls=served, tls_at_once=at_once)
+    offers = Offers(users=SIGNED_IN_USERS, tls=served, tls_at_once=at_once)
     with ScriptedServer(folder / "journal", script, offers) as server:
         there = replace(address_of(server), security=security, **signed_in)  # type: ignore[arg-type]
         with closing(SmtpTransport(there, trusted)) as transport:
@@ -143,8 +165,17 @@ def test_no_mail_goes_in_the_clear_where_tls_was_asked_for(tmp_path: Path) -> No
     assert (outcome.kind, outcome.stage, outcome.enhanced) == (OutcomeKind.REJECTED_POLICY, Met.TLS, "5.7.4")
 
 
-def test_a_server_without_sign_in_is_a_matter_of_policy(tmp_path: Path) -> None:
-    with ScriptedServer(tmp_path / "journal") as server:
+def test_signing_in_by_login_works_where_plain_is_not_offered(tmp_path: Path) -> None:
+    offers = Offers(users=SIGNED_IN_USERS, mechanisms=("CRAM-MD5", "LOGIN"))
+    with ScriptedServer(tmp_path / "journal", offers=offers) as server:
+        there = replace(address_of(server), **SIGNED_IN)  # type: ignore[arg-type]
+        with closing(SmtpTransport(there)) as transport:
+            assert send(transport).kind is OutcomeKind.ACCEPTED
+
+
+@pytest.mark.parametrize("offers", [Offers(), Offers(users=SIGNED_IN_USERS, mechanisms=("CRAM-MD5",))])
+def test_a_server_without_a_known_sign_in_is_a_matter_of_policy(tmp_path: Path, offers: Offers) -> None:
+    with ScriptedServer(tmp_path / "journal", offers=offers) as server:
         outcome = send(SmtpTransport(replace(address_of(server), username="a", password="b")))
 
-    assert (outcome.kind, outcome.stage) == (OutcomeKind.REJECTED_POLICY, Met.AUTH)
+    assert (outcome.kind, outcome.stage, outcome.enhanced) == (OutcomeKind.REJECTED_POLICY, Met.AUTH, "5.7.4")

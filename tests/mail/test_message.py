@@ -13,7 +13,7 @@ from itertools import product
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from registrar.mail.addresses import BadAddress
@@ -154,6 +154,8 @@ def test_the_same_letter_gives_the_same_octets() -> None:
 
 
 @given(NAMES, NAMES)
+@example("=?utf-8?q?Ana?=", "Hello =?utf-8?q?all?=")
+@example('A "quoted" \\ name', "two  spaces ")
 def test_any_name_and_subject_come_back_unchanged(name: str, subject: str) -> None:
     letter = replace(LETTER, to_name=name, subject=subject, reply_to=Mailbox(name, "a@example.org"))
     octets = build(letter)

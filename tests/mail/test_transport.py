@@ -15,6 +15,7 @@ from registrar.mail.smtp_url import SmtpServer, Timeouts
 from registrar.mail.transport import SmtpTransport
 from tests.mail.delivering import MAIL, Marker, accepted, address_of, connected, one_mail, send
 from tests.smtp import Do, ScriptedServer, Stage, Step
+from tests.smtp.play import GONE
 
 
 def test_an_accepted_mail_arrives_as_it_was(tmp_path: Path) -> None:
@@ -44,6 +45,7 @@ def test_the_marker_comes_after_the_body_and_before_the_dot(tmp_path: Path) -> N
         "DATA",
         ".",
         "QUIT",
+        GONE,
     ]
 
 
@@ -54,6 +56,7 @@ def test_a_marker_that_fails_keeps_the_mail_from_being_sent(tmp_path: Path) -> N
     with connected(tmp_path) as (server, transport):
         with pytest.raises(RuntimeError):
             send(transport, Marker(fail))
+        assert server.play.wait_for(GONE)
         assert accepted(server) == []
         assert send(transport).kind is OutcomeKind.ACCEPTED
 
@@ -200,6 +203,16 @@ def test_a_refused_recipient_does_not_cost_the_connection(tmp_path: Path) -> Non
 
     assert kinds == [OutcomeKind.REJECTED_RECIPIENT, OutcomeKind.ACCEPTED]
     assert (accepted(server), server.connections) == (one_mail(), 1)
+
+
+@pytest.mark.parametrize("fault", [Step(Stage.RSET, Do.DROP), Step(Stage.RSET, Do.REPLY, "500 What?")])
+def test_a_connection_that_cannot_forget_a_refusal_is_given_up(tmp_path: Path, fault: Step) -> None:
+    script = [Step(Stage.RCPT, Do.REPLY, "550 5.1.1 No", recipient="nobody@example.org"), fault]
+    with connected(tmp_path, script) as (server, transport):
+        kinds = [send(transport, to=to).kind for to in ("nobody@example.org", "ana@example.org")]
+
+    assert kinds == [OutcomeKind.REJECTED_RECIPIENT, OutcomeKind.ACCEPTED]
+    assert (accepted(server), server.connections) == (one_mail(), 2)
 
 
 def test_a_connection_that_was_dropped_meanwhile_is_opened_again(tmp_path: Path) -> None:

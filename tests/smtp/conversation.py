@@ -8,7 +8,7 @@ import threading
 import time
 from typing import BinaryIO
 
-from tests.smtp.play import Play
+from tests.smtp.play import GONE, Play
 from tests.smtp.script import KEEPS_THE_MAIL, Do, Stage, Step
 
 LONGEST_LINE = 65536
@@ -28,6 +28,7 @@ class Conversation(threading.Thread):
         self._transaction = 0
         self._sender = ""
         self._recipients: list[str] = []
+        self._in_mail = False
         self._secured = False
         self._socket = connection
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -40,6 +41,7 @@ class Conversation(threading.Thread):
         with contextlib.suppress(OSError):
             self._reader.close()
         self._socket.close()
+        self._play.note(GONE)
 
     def hang_up(self) -> None:
         with contextlib.suppress(OSError):
@@ -67,7 +69,7 @@ class Conversation(threading.Thread):
         words = ["scripted server", "8BITMIME", "ENHANCEDSTATUSCODES"]
         words += ["SMTPUTF8"] if offers.smtputf8 else []
         words += [f"SIZE {offers.size}"] if offers.size else []
-        words += ["AUTH PLAIN LOGIN"] if offers.users else []
+        words += [" ".join(["AUTH", *offers.mechanisms])] if offers.users else []
         words += ["STARTTLS"] if offers.tls and not self._secured else []
         self._act(Stage.EHLO, "\r\n".join([*(f"250-{word}" for word in words[:-1]), f"250 {words[-1]}"]))
 
@@ -101,9 +103,12 @@ class Conversation(threading.Thread):
         return self._reader.readline(LONGEST_LINE)
 
     def _on_mail(self, rest: str) -> None:
+        if self._in_mail:
+            self._say("503 5.5.1 One mail at a time")
+            return
         self._transaction = self._play.next_transaction()
         self._sender, self._recipients = _path(rest), []
-        self._act(Stage.MAIL, "250 2.1.0 Ok")
+        self._in_mail = self._act(Stage.MAIL, "250 2.1.0 Ok")
 
     def _on_rcpt(self, rest: str) -> None:
         self._recipients.append(_path(rest))
@@ -139,11 +144,11 @@ class Conversation(threading.Thread):
             answered = "250" if step is None or step.do is Do.SLOW else step.do.value
             self._play.journal.accept(self._number, self._transaction, self._sender, self._recipients, data, answered)
         self._perform(step, "250 2.0.0 Kept")
-        self._sender, self._recipients = "", []
+        self._in_mail = False
 
     def _on_rset(self, _: str) -> None:
-        self._sender, self._recipients = "", []
-        self._say("250 2.0.0 Ok")
+        self._in_mail = False
+        self._act(Stage.RSET, "250 2.0.0 Ok")
 
     def _on_noop(self, _: str) -> None:
         self._say("250 2.0.0 Ok")

@@ -7,9 +7,14 @@ from collections.abc import Sequence
 from tests.smtp.journal import Journal
 from tests.smtp.script import Offers, Stage, Step
 
+GONE = "(gone)"
+
 
 class Play:
-    """Shared by all connections of one server; `commands` holds the last ten thousand lines, without credentials."""
+    """Shared by all connections of one server.
+
+    `commands` holds the last ten thousand lines, without credentials, and GONE where a connection ended.
+    """
 
     def __init__(self, journal: Journal, script: Sequence[Step], offers: Offers) -> None:
         self.journal = journal

@@ -17,6 +17,7 @@ class Stage(StrEnum):
     DATA = "data"
     BODY = "body"
     DOT = "dot"
+    RSET = "rset"
 
 
 class Do(StrEnum):
@@ -70,6 +71,7 @@ class Offers:
     smtputf8: bool = True
     size: int | None = None
     users: dict[str, str] = field(default_factory=dict)
+    mechanisms: tuple[str, ...] = ("PLAIN", "LOGIN")
     tls: ssl.SSLContext | None = None
     tls_at_once: ssl.SSLContext | None = None
 
