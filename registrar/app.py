@@ -11,10 +11,12 @@ from registrar import clock, db, logs, models  # noqa: F401 - mappers name each 
 from registrar.accounts import mails as accounts_mails
 from registrar.accounts import signed_in, team_views
 from registrar.accounts import views as accounts_views
+from registrar.console import views as console_views
 from registrar.mail import kinds
 from registrar.settings import Environment, Settings
 from registrar.tokens import Tokens
 from registrar.web import access, failures, frame, headers, limits, locale
+from registrar.weekly import personal_cookie
 
 ROOT = Path(__file__).resolve().parent.parent
 LONGEST_BODY = 2 * 1024 * 1024
@@ -86,3 +88,5 @@ def register_features(app: Flask) -> None:
     accounts_views.install(app)
     app.register_blueprint(team_views.bp)
     kinds.register(app, accounts_mails.KINDS)
+    console_views.install(app)
+    personal_cookie.install(app)
