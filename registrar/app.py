@@ -8,7 +8,11 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from registrar import clock, db, logs, models  # noqa: F401 - mappers name each other: all must be known
-from registrar.accounts import signed_in
+from registrar.accounts import mails as accounts_mails
+from registrar.accounts import signed_in, team_views
+from registrar.accounts import views as accounts_views
+from registrar.console import views as console_views
+from registrar.mail import kinds
 from registrar.settings import Environment, Settings
 from registrar.tokens import Tokens
 from registrar.mail import kinds
@@ -94,6 +98,10 @@ def start_request() -> None:
 
 def register_features(app: Flask) -> None:
     """Register every feature's pages, mails and commands."""
+    accounts_views.install(app)
+    app.register_blueprint(team_views.bp)
+    kinds.register(app, accounts_mails.KINDS)
+    console_views.install(app)
     personal_cookie.install(app)
     feeds.install(app)
     personal = {personal_views.bp, personal_entry_views.bp, personal_settings_views.bp}  # one, over three modules
