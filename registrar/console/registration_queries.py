@@ -72,16 +72,12 @@ def stream(db: DbSession, wanted: RegistrationFilter) -> Iterator[Row[tuple[Regi
 def open_sign_ups(db: DbSession, number: int) -> tuple[list[SignUp], int]:
     """Return a page of sign-ups that nobody has confirmed, the newest first, and how many follow (0 or 1)."""
     statement = select(SignUp).where(SignUp.confirmed_at.is_(None), SignUp.refused_at.is_(None))
-    found = db.scalars(
-        statement.order_by(SignUp.id.desc()).offset((number - 1) * PER_PAGE).limit(PER_PAGE + 1)
-    ).all()
+    found = db.scalars(statement.order_by(SignUp.id.desc()).offset((number - 1) * PER_PAGE).limit(PER_PAGE + 1)).all()
     return list(found[:PER_PAGE]), len(found[PER_PAGE:])
 
 
 def _lines(db: DbSession, ids: Sequence[int], session_id: int | None) -> list[Line]:
-    found = db.execute(
-        select(Registration, Person).join(Registration.person).where(Registration.id.in_(ids))
-    ).all()
+    found = db.execute(select(Registration, Person).join(Registration.person).where(Registration.id.in_(ids))).all()
     by_id = {registration.id: (registration, person) for registration, person in found}
     counts, here = _seats(db, ids, session_id)
     return [Line(*by_id[each], counts.get(each, 0), here.get(each)) for each in ids]
