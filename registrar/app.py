@@ -11,7 +11,12 @@ from registrar import clock, db, logs, models  # noqa: F401 - mappers name each 
 from registrar.accounts import signed_in
 from registrar.settings import Environment, Settings
 from registrar.tokens import Tokens
-from registrar.web import access, failures, frame, headers, limits, locale, markdown
+from registrar.web import access, about, access, failures, frame, headers, limits, locale, markdown
+from registrar.archive import feeds as archive_feeds
+from registrar.archive import views as archive_views
+from registrar.programmes import dates, labels
+from registrar.programmes import views as programme_views
+from registrar.weekly import feeds, personal_cookie, public_views
 
 ROOT = Path(__file__).resolve().parent.parent
 LONGEST_BODY = 2 * 1024 * 1024
@@ -81,3 +86,11 @@ def start_request() -> None:
 
 def register_features(app: Flask) -> None:
     """Register every feature's pages, mails and commands."""
+    personal_cookie.install(app)
+    dates.install(app)
+    labels.install(app)
+    app.register_blueprint(about.bp)
+    app.register_blueprint(programme_views.bp)
+    app.register_blueprint(public_views.bp)
+    app.register_blueprint(archive_views.bp)
+    app.register_blueprint(archive_feeds.bp)
