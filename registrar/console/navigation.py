@@ -65,7 +65,9 @@ def page(number: int, per_page: int, shown: int, *, total: int | None = None, mo
     """Describe a page of `shown` rows; `more` is how many rows were found beyond it."""
     before = (number - 1) * per_page
     previous = _same_page(page=number - 1) if number > 1 else None
-    return Page(before + 1 if shown else 0, before + shown, total, previous, _same_page(page=number + 1) if more else None)
+    return Page(
+        before + 1 if shown else 0, before + shown, total, previous, _same_page(page=number + 1) if more else None
+    )
 
 
 def _same_page(**changed: object) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from registrar.console.rules import PER_PAGE, ListState, RegistrationFilter, Sort
 from registrar.db import DbSession
@@ -16,7 +16,7 @@ from registrar.weekly.models import Attendance, Registration, Seat, SignUp
 from registrar.weekly.rules import SeatState
 
 STREAM_ROWS = 500
-ORDERS: dict[Sort, tuple[ColumnElement[Any], ...]] = {
+ORDERS: dict[Sort, tuple[Any, ...]] = {
     Sort.NEWEST: (Registration.id.desc(),),
     Sort.OLDEST: (Registration.id.asc(),),
     Sort.NAME: (folded(Person.name), Registration.id),
@@ -61,27 +61,23 @@ def total(db: DbSession, wanted: RegistrationFilter) -> int | None:
     return db.scalar(count.where(Registration.programme_id == wanted.programme_id) if wanted.programme_id else count)
 
 
-def stream(db: DbSession, wanted: RegistrationFilter) -> Iterator[Row[tuple[Registration, Person, SeatState | None]]]:
+def stream(db: DbSession, wanted: RegistrationFilter) -> Iterator[tuple[Registration, Person, SeatState | None]]:
     """Yield every matching registration with its person and the seat in the chosen session, a few hundred at a time."""
     here = and_(Seat.registration_id == Registration.id, Seat.session_id == (wanted.session_id or 0))
     statement = select(Registration, Person, Seat.state).join(Registration.person).outerjoin(Seat, here)
     ordered = _narrowed(statement, wanted).order_by(*ORDERS[wanted.sort])
-    yield from db.execute(ordered, execution_options={"yield_per": STREAM_ROWS})
+    yield from db.execute(ordered, execution_options={"yield_per": STREAM_ROWS}).tuples()
 
 
 def open_sign_ups(db: DbSession, number: int) -> tuple[list[SignUp], int]:
     """Return a page of sign-ups that nobody has confirmed, the newest first, and how many follow (0 or 1)."""
     statement = select(SignUp).where(SignUp.confirmed_at.is_(None), SignUp.refused_at.is_(None))
-    found = db.scalars(
-        statement.order_by(SignUp.id.desc()).offset((number - 1) * PER_PAGE).limit(PER_PAGE + 1)
-    ).all()
+    found = db.scalars(statement.order_by(SignUp.id.desc()).offset((number - 1) * PER_PAGE).limit(PER_PAGE + 1)).all()
     return list(found[:PER_PAGE]), len(found[PER_PAGE:])
 
 
 def _lines(db: DbSession, ids: Sequence[int], session_id: int | None) -> list[Line]:
-    found = db.execute(
-        select(Registration, Person).join(Registration.person).where(Registration.id.in_(ids))
-    ).all()
+    found = db.execute(select(Registration, Person).join(Registration.person).where(Registration.id.in_(ids))).all()
     by_id = {registration.id: (registration, person) for registration, person in found}
     counts, here = _seats(db, ids, session_id)
     return [Line(*by_id[each], counts.get(each, 0), here.get(each)) for each in ids]
@@ -96,7 +92,7 @@ def _seats(db: DbSession, ids: Sequence[int], session_id: int | None) -> tuple[d
     return {each: count for each, count, _ in rows}, {each: SeatState(state) for each, _, state in rows if state}
 
 
-def _narrowed(statement: Select[Any], wanted: RegistrationFilter) -> Select[Any]:
+def _narrowed(statement: Any, wanted: RegistrationFilter) -> Any:
     """Keep what the filter asks for; the statement already joins the person."""
     conditions: list[ColumnElement[bool]] = []
     if wanted.programme_id:
