@@ -33,9 +33,8 @@ def read(name: str) -> dict[str, Any]:
     return tomllib.loads((files("registrar.ops.demo") / name).read_text(encoding="utf-8"))
 
 
-def people(rng: Random, count: int) -> list[Profile]:
-    """Make up `count` people, spread over every country by its weight, in no order."""
-    taken: set[str] = set()
+def people(rng: Random, count: int, taken: set[str]) -> list[Profile]:
+    """Make up `count` people, spread over every country by its weight, in no order; `taken` are addresses in use."""
     return [_person(rng, code, taken) for code in _places(rng, count)]
 
 
