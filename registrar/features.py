@@ -6,6 +6,9 @@ from registrar.accounts import mails as accounts_mails
 from registrar.accounts import signed_in, team_views
 from registrar.accounts import views as accounts_views
 from registrar.accounts.cli import staff
+from registrar.archive import feeds as archive_feeds
+from registrar.archive import views as archive_views
+from registrar.console import views as console_views
 from registrar.mail import kinds, worker
 from registrar.mail.cli import worker as worker_command
 from registrar.privacy import views as privacy_views
@@ -14,6 +17,7 @@ from registrar.programmes import views as programmes_views
 from registrar.programmes.cli import catalogue_commands
 from registrar.reminders import mails as reminders_mails
 from registrar.reminders import operations as reminders
+from registrar.web import about
 from registrar.weekly import (
     feeds,
     joining,
@@ -28,13 +32,16 @@ from registrar.weekly import (
     unsubscribing,
 )
 
-HELPERS = (accounts_views, signed_in, personal_cookie, feeds, dates, labels)
+HELPERS = (accounts_views, console_views, signed_in, personal_cookie, feeds, dates, labels)
 """Modules that give templates filters and context, or guard a policy; each has `install(app)`."""
 PERSONAL_PAGES = (personal_views, personal_entry_views, personal_settings_views)
 """One blueprint over three modules."""
 PAGES = (
+    about.bp,
     programmes_views.bp,
     public_views.bp,
+    archive_views.bp,
+    archive_feeds.bp,
     PERSONAL_PAGES[0].bp,
     feeds.bp,
     joining.bp,
