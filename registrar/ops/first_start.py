@@ -39,7 +39,9 @@ def prepare(settings: Settings, *, demo: bool) -> list[str]:
     organiser = _organiser(db, moment)
     person = db.scalar(select(Person).where(Person.email_key == CAMILLE.email)) if demo else None
     db.commit()
-    lines = [_line("Site", settings.base_url), _line("Sign in as organiser", _sign_in(tokens, organiser, moment))]
+    lines = [_line("Site", settings.base_url)]
+    if organiser:
+        lines.append(_line("Sign in as organiser", _sign_in(tokens, organiser, moment)))
     if demo and not settings.smtp_url:
         lines.append(_line("Mail goes to", f"{settings.base_url}/outbox"))
     if person:
@@ -53,14 +55,12 @@ def import_catalogue_if_empty(db: DbSession, *, now: datetime) -> None:
         import_catalogue(db, read(CATALOGUE.read_text(encoding="utf-8")), by="command", now=now)
 
 
-def _organiser(db: DbSession, moment: datetime) -> Staff:
-    """Return the first administrator who may sign in; make one where there is none."""
-    admins = select(Staff).where(Staff.role == Role.ADMIN, Staff.deactivated_at.is_(None)).order_by(Staff.id)
-    found = db.scalar(admins.limit(1))
-    if found is None:
-        filling.staff(db, now=moment)
-        found = db.scalars(admins.limit(1)).one()
-    return found
+def _organiser(db: DbSession, moment: datetime) -> Staff | None:
+    """Return the first administrator who may sign in; add one where there is no staff at all."""
+    if db.scalar(select(Staff.id).limit(1)) is None:
+        return filling.organiser(db, now=moment)
+    admins = select(Staff).where(Staff.role == Role.ADMIN, Staff.deactivated_at.is_(None))
+    return db.scalar(admins.order_by(Staff.id).limit(1))
 
 
 def _sign_in(tokens: Tokens, organiser: Staff, moment: datetime) -> str:

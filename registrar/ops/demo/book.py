@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import Table, func, insert, select, text
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from registrar.audit.models import AuditEntry
 from registrar.db import Base, DbSession
@@ -79,14 +80,18 @@ class Book:
 
 def _used_before(db: DbSession) -> dict[str, int]:
     last = select(AuditEntry.details).where(AuditEntry.action == FILLED).order_by(AuditEntry.id.desc()).limit(1)
-    return (db.scalar(last) or {}).get("highest", {})
+    details = db.scalar(last) or {}
+    return dict(details.get("highest", {}))
 
 
 @cache
 def _defaults(model: type[Base]) -> dict[str, Any]:
     """Return a value for every column, so that all rows of a table have the same shape."""
     columns = [column for column in _table(model).columns if column.name != "id"]
-    return {each.name: each.default.arg if each.default is not None else None for each in columns}
+    return {
+        each.name: each.default.arg if isinstance(each.default, ScalarElementColumnDefault) else None
+        for each in columns
+    }
 
 
 def _table(model: type[Base]) -> Table:

@@ -25,7 +25,6 @@ from registrar.tokens import Tokens
 from registrar.weekly.models import Registration, Seat, SignUp
 
 SERIES = "wac-weekly"
-ADMIN, REVIEWER = "organiser@example.org", "reviewer@example.org"
 
 
 def is_empty(db: DbSession) -> bool:
@@ -45,7 +44,8 @@ def fill(db: DbSession, tokens: Tokens, *, now: datetime) -> dict[str, int]:
             N_("The catalogue comes first: `registrar catalogue import config/catalogue/we-are-museums.toml`.")
         )
     ensure_default_rules(db, programme)
-    staff(db, now=now)
+    organiser(db, now=now)
+    _staff(db, "reviewer@example.org", "Remi Reviewer", Role.REVIEWER, now)
     book = Book(db)
     _tell(db, book, programme, tokens, seasons.times(programme, now))
     counts = {model.__tablename__: book.count(model) for model in (Session, Person, Registration, Seat, OutboxMail)}
@@ -55,12 +55,17 @@ def fill(db: DbSession, tokens: Tokens, *, now: datetime) -> dict[str, int]:
     return counts
 
 
-def staff(db: DbSession, *, now: datetime) -> None:
-    """Add the organiser and the reviewer of the demonstration, unless they are there."""
-    for address, name, role in ((ADMIN, "Olivia Organiser", Role.ADMIN), (REVIEWER, "Remi Reviewer", Role.REVIEWER)):
-        if db.scalar(select(Staff.id).where(Staff.email_key == address)) is None:
-            who = {"email": address, "email_key": address, "name": name, "timezone": "Europe/Paris", "locale": "en"}
-            accounts.invite(db, **who, role=role, by="command", now=now)
+def organiser(db: DbSession, *, now: datetime) -> Staff:
+    """Return the administrator of a development installation; add them if they are not there."""
+    return _staff(db, "organiser@example.org", "Olivia Organiser", Role.ADMIN, now)
+
+
+def _staff(db: DbSession, address: str, name: str, role: Role, now: datetime) -> Staff:
+    found = db.scalar(select(Staff).where(Staff.email_key == address))
+    if found is not None:
+        return found
+    who = {"email": address, "email_key": address, "name": name, "timezone": "Europe/Paris", "locale": "en"}
+    return accounts.invite(db, **who, role=role, by="command", now=now)
 
 
 def _tell(db: DbSession, book: Book, programme: Programme, tokens: Tokens, found: seasons.Times) -> None:

@@ -52,7 +52,7 @@ def _refuse_if_real(db: DbSession) -> None:
         )
 
 
-def _any(db: DbSession, statement: Select[tuple[int]]) -> bool:
+def _any(db: DbSession, statement: Select[int]) -> bool:
     return db.scalar(statement.limit(1)) is not None
 
 

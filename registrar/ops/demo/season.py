@@ -1,4 +1,4 @@
-"""The season of the demonstration: 25 weekly sessions of which eight are over, with words, speakers and what remains."""
+"""The season of the demonstration: 25 weekly sessions, eight of them over, with words, speakers and what remains."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
