@@ -153,7 +153,9 @@ def _held(owner: Owner) -> list[Any]:
 
 
 def _set(db: DbSession, conditions: Sequence[Any], values: dict[str, Any]) -> int:
-    columns: dict[InstrumentedAttribute[Any], Any] = {getattr(OutboxMail, name): value for name, value in values.items()}
+    columns: dict[InstrumentedAttribute[Any], Any] = {
+        getattr(OutboxMail, name): value for name, value in values.items()
+    }
     result = db.execute(
         update(OutboxMail).where(*conditions).values(columns), execution_options={"synchronize_session": False}
     )

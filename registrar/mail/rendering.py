@@ -20,8 +20,7 @@ _INLINER = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=
 def render(draft: Draft, mail: OutboxMail, now: datetime) -> Letter:
     """Write the letter; its Message-ID is that of the row, whatever the attempt."""
     settings: Settings = current_app.extensions["registrar.settings"]
-    with force_locale(draft.locale):
-        subject, text, html = _words(draft, settings)
+    subject, text, html = words(draft, settings)
     sender = Mailbox.parse(settings.mail_sender)
     return Letter(
         sender=sender,
@@ -39,6 +38,12 @@ def render(draft: Draft, mail: OutboxMail, now: datetime) -> Letter:
         unsubscribe_mailto=sender.address if draft.unsubscribe_url else None,
         calendar=_calendar(draft.calendar),
     )
+
+
+def words(draft: Draft, settings: Settings) -> tuple[str, str, str]:
+    """Return subject, text and HTML in the reader's language."""
+    with force_locale(draft.locale):
+        return _words(draft, settings)
 
 
 def _words(draft: Draft, settings: Settings) -> tuple[str, str, str]:

@@ -108,7 +108,7 @@ class Worker:
                 return job(db, now)
         except DATABASE_FAULTS:
             raise
-        except Exception:  # noqa: BLE001 - a fault in one feature must not keep everybody's mail
+        except Exception:
             log.exception("worker.job_failed", job=job.__name__)
             return 0
 
@@ -128,7 +128,7 @@ class Worker:
             log.warning("mail.claim_lost", mail=mail_id)
         except DATABASE_FAULTS:
             raise
-        except Exception as error:  # noqa: BLE001 - whatever one mail does to its composer, the others must leave
+        except Exception as error:
             log.exception("mail.failed", mail=mail_id)
             with suppress(LostClaim):
                 self._note_fault(mail_id, error, now)

@@ -57,6 +57,7 @@ def expires_at(anchor: Anchor, due: datetime, starts_at: datetime) -> datetime:
     """Return until when the mail is still useful: a reminder until the start, a follow-up for a week."""
     return starts_at if anchor is Anchor.START else due + FOLLOW_UP_USEFUL
 
+
 HORIZON = timedelta(days=8)
 """How long before its start the reminders of a session are planned."""
 JUST_CONFIRMED = timedelta(minutes=30)

@@ -51,9 +51,7 @@ def test_a_worker_that_lost_its_claim_can_mark_and_settle_nothing(db: DbSession,
     assert (settled, mail.state, mail.claimed_by) == (False, MailState.SENDING, TWO.name)
 
 
-def test_a_lease_that_runs_out_before_the_marker_puts_the_mail_back(
-    db: DbSession, queue: Queue, now: datetime
-) -> None:
+def test_a_lease_that_runs_out_before_the_marker_puts_the_mail_back(db: DbSession, queue: Queue, now: datetime) -> None:
     mail = queue()
     claim(db, ONE, now)
 

@@ -155,9 +155,7 @@ def test_a_job_that_fails_keeps_no_mail(app: Flask, queue: Queue, work: Work, mo
     assert mail.state is MailState.SENT
 
 
-def test_an_unknown_mailbox_fails_and_is_suppressed(
-    db: DbSession, queue: Queue, work: Work, tmp_path: Path
-) -> None:
+def test_an_unknown_mailbox_fails_and_is_suppressed(db: DbSession, queue: Queue, work: Work, tmp_path: Path) -> None:
     mail, later = queue("letter:1"), queue("letter:2", "Ana@EXAMPLE.org")
     with serving(tmp_path, reply(Stage.RCPT, "550 5.1.1 ana@example.org: no such user")) as (server, transport):
         work(transport)
@@ -248,9 +246,7 @@ def test_a_policy_fault_fails_nobody_and_pauses_the_worker(
     assert [row(mail) for mail in mails] == [(MailState.SENT, None, 1)] * 3
 
 
-def test_one_recipient_refused_for_policy_stops_nobody_else(
-    queue: Queue, work: Work, tmp_path: Path
-) -> None:
+def test_one_recipient_refused_for_policy_stops_nobody_else(queue: Queue, work: Work, tmp_path: Path) -> None:
     refused, other = queue("letter:1", "shy@example.org"), queue("letter:2")
     step = reply(Stage.RCPT, "550 5.7.1 Not from you", recipient="shy@example.org")
     with serving(tmp_path, step) as (_server, transport):
@@ -276,9 +272,7 @@ def test_a_lost_answer_leaves_the_mail_in_doubt_and_it_is_sent_again_with_its_me
     assert attempts(db, mail) == [(OutcomeKind.IN_DOUBT, None), (OutcomeKind.ACCEPTED, 250)]
 
 
-def test_a_campaign_in_doubt_waits_for_a_person(
-    queue: Queue, work: Work, clock: TestClock, tmp_path: Path
-) -> None:
+def test_a_campaign_in_doubt_waits_for_a_person(queue: Queue, work: Work, clock: TestClock, tmp_path: Path) -> None:
     mail = queue(lane=Lane.CAMPAIGN)
     with serving(tmp_path, Step(Stage.DOT, Do.ACCEPT_THEN_DROP, times=1)) as (server, transport):
         work(transport)
