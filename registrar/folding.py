@@ -7,6 +7,7 @@ from unicodedata import combining, normalize
 
 from sqlalchemy import ColumnElement, String
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
 
@@ -21,7 +22,8 @@ def table() -> dict[int, str]:
     """Return the plain letter of every accented small Latin letter."""
     letters = {ord(letter): plain for letter, plain in _WITHOUT_PARTS.items()}
     for code in range(0xC0, min(_LETTERS_UP_TO, sys.maxunicode) + 1):
-        first, *marks = normalize("NFD", chr(code))
+        parts = normalize("NFD", chr(code))
+        first, marks = parts[0], parts[1:]
         if marks and first.isascii() and first.islower() and all(combining(mark) for mark in marks):
             letters[code] = first
     return letters
@@ -48,7 +50,9 @@ def _translate(element: folded, compiler: SQLCompiler, **kwargs: object) -> str:
     return f"translate(lower({compiler.process(element.clauses, **kwargs)}), '{accented}', '{plain}')"
 
 
-def contains(column: ColumnElement[str], text: str) -> ColumnElement[bool]:
+def contains(
+    column: ColumnElement[str] | InstrumentedAttribute[str] | InstrumentedAttribute[str | None], text: str
+) -> ColumnElement[bool]:
     """Tell in SQL whether a column holds the text, whatever the case and the accents."""
     wanted = fold(text) or ""
     for special in (ESCAPE, "%", "_"):

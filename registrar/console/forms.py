@@ -10,7 +10,8 @@ from wtforms import SearchField, SelectField
 from wtforms.fields.choices import SelectChoice as Choice  # type: ignore[attr-defined]  # newer than its stubs
 
 from registrar.console import words
-from registrar.console.rules import ListState, RegistrationFilter, Sort
+from registrar.console.rules import LedgerFilter, ListState, RegistrationFilter, Sort
+from registrar.mail.rules import MailState
 from registrar.programmes.models import Programme, Session
 from registrar.programmes.timezones import country_codes
 from registrar.web.forms import BaseForm, invisible, tidy
@@ -96,3 +97,39 @@ class RegistrationFilterForm(FilterForm):
             scope=self.chosen("scope"),
             sort=Sort(self.chosen("sort") or Sort.NEWEST),
         )
+
+
+class LedgerFilterForm(FilterForm):
+    """What the mail ledger may be narrowed to."""
+
+    q = SearchField(_l("Name or address"))
+    session = SelectField(_l("Session"))
+    kind = SelectField(_l("Kind"))
+    state = SelectField(_l("State"))
+
+    def offer(self, sessions: list[Session]) -> None:
+        """Fill the selects."""
+        self.session.choices = session_choices(sessions, _("All sessions"))
+        self.kind.choices = choices(words.KINDS, _("All kinds"))
+        self.state.choices = choices(words.STATES, _("All states"))
+
+    @property
+    def details(self) -> LedgerFilter:
+        session, state = self.chosen("session"), self.chosen("state")
+        return LedgerFilter(
+            text=search_text(self.q),
+            session_id=int(session) if session else None,
+            kind=self.chosen("kind"),
+            state=MailState(state) if state else None,
+        )
+
+
+class WhyForm(FilterForm):
+    """Which person and which session are asked about."""
+
+    q = SearchField(_l("Name or address"))
+    session = SelectField(_l("Session"))
+
+    def offer(self, sessions: list[Session]) -> None:
+        """Fill the select."""
+        self.session.choices = session_choices(sessions, _("Choose a session"))

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from registrar.console.rules import PER_PAGE, ListState, RegistrationFilter, Sort
 from registrar.db import DbSession
@@ -16,7 +16,7 @@ from registrar.weekly.models import Attendance, Registration, Seat, SignUp
 from registrar.weekly.rules import SeatState
 
 STREAM_ROWS = 500
-ORDERS: dict[Sort, tuple[ColumnElement[Any], ...]] = {
+ORDERS: dict[Sort, tuple[Any, ...]] = {
     Sort.NEWEST: (Registration.id.desc(),),
     Sort.OLDEST: (Registration.id.asc(),),
     Sort.NAME: (folded(Person.name), Registration.id),
@@ -61,7 +61,7 @@ def total(db: DbSession, wanted: RegistrationFilter) -> int | None:
     return db.scalar(count.where(Registration.programme_id == wanted.programme_id) if wanted.programme_id else count)
 
 
-def stream(db: DbSession, wanted: RegistrationFilter) -> Iterator[Row[tuple[Registration, Person, SeatState | None]]]:
+def stream(db: DbSession, wanted: RegistrationFilter) -> Iterator[tuple[Registration, Person, SeatState | None]]:
     """Yield every matching registration with its person and the seat in the chosen session, a few hundred at a time."""
     here = and_(Seat.registration_id == Registration.id, Seat.session_id == (wanted.session_id or 0))
     statement = select(Registration, Person, Seat.state).join(Registration.person).outerjoin(Seat, here)
@@ -92,7 +92,7 @@ def _seats(db: DbSession, ids: Sequence[int], session_id: int | None) -> tuple[d
     return {each: count for each, count, _ in rows}, {each: SeatState(state) for each, _, state in rows if state}
 
 
-def _narrowed(statement: Select[Any], wanted: RegistrationFilter) -> Select[Any]:
+def _narrowed(statement: Any, wanted: RegistrationFilter) -> Any:
     """Keep what the filter asks for; the statement already joins the person."""
     conditions: list[ColumnElement[bool]] = []
     if wanted.programme_id:

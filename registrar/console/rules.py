@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from registrar.mail.rules import MailState
+
 PER_PAGE = 50
 WORKER_SILENT = timedelta(minutes=3)
 """Without a sign of life for this long, no worker is running."""
@@ -58,6 +60,16 @@ class RegistrationFilter:
     def may_be_counted(self) -> bool:
         """Whether an index alone answers how many there are."""
         return not set(self.names_used) - {"programme_id"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class LedgerFilter:
+    """Which mails are asked for."""
+
+    text: str = ""
+    session_id: int | None = None
+    kind: str = ""
+    state: MailState | None = None
 
 
 def safe_cell(value: str) -> str:

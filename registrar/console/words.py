@@ -1,15 +1,17 @@
 """The console's words for kinds of mail, states, reasons and reminder rules."""
 
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from registrar.console.rules import ListState, Sort
-from registrar.mail.rules import MailState, Reason
+from registrar.mail.rules import MailState, OutcomeKind, Reason
 from registrar.reminders.models import ReminderRule
 from registrar.reminders.rules import Anchor
-from registrar.weekly.rules import Scope, SeatState
+from registrar.weekly.models import Unsubscription
+from registrar.weekly.rules import Scope, SeatState, Subscription
 
 KINDS = {
     "weekly.confirm": _l("Confirm your registration"),
@@ -85,6 +87,12 @@ SEATS = {
     SeatState.SKIPPED: _l("Skipped"),
 }
 
+SUBSCRIPTIONS = {
+    Subscription.REMINDERS: _l("Reminders"),
+    Subscription.FOLLOW_UPS: _l("Summaries and recordings"),
+    Subscription.NEWS: _l("Added sessions"),
+}
+
 LOCALES = {"en": "English", "fr": "Français"}
 
 
@@ -107,3 +115,61 @@ def _before(lead: timedelta) -> str:
     if minutes % 60 == 0:
         return str(ngettext("%(num)s hour before", "%(num)s hours before", minutes // 60))
     return str(ngettext("%(num)s minute before", "%(num)s minutes before", minutes))
+
+
+def switched_off(unsubscriptions: Iterable[Unsubscription]) -> str:
+    """Name the kinds of mail that a person has switched off."""
+    return ", ".join(str(SUBSCRIPTIONS[each.subscription]) for each in unsubscriptions) or str(_l("none"))
+
+
+def details(facts: Mapping[str, object]) -> str:
+    """Write the facts of an audit entry on one line."""
+    return ", ".join(f"{name}: {value}" for name, value in facts.items())
+
+
+ANSWERS = {
+    "mail_scheduled": _l("It is written and waits for its time."),
+    "mail_queued": _l("It is about to leave: the worker takes it %(at)s."),
+    "mail_sending": _l("It is being sent right now."),
+    "mail_sent": _l("Yes: sent %(at)s."),
+    "mail_deferred": _l("Not yet: the mail server asked to wait. It is tried again %(at)s."),
+    "mail_failed": _l("No: it could not be delivered."),
+    "mail_skipped": _l("No: it was not sent."),
+    "mail_cancelled": _l("No: it was taken back."),
+    "mail_in_doubt": _l("Perhaps: it was handed over, but the mail server's answer was lost."),
+    "disabled": _l("No: this reminder is switched off for the series."),
+    "session_cancelled": _l("No: the session is cancelled."),
+    "not_registered": _l("No: this person is not registered for the series."),
+    "registration_cancelled": _l("No: the registration is cancelled."),
+    "not_chosen": _l("No: they have not chosen this week."),
+    "seat_waiting": _l("No: they are on the waiting list, not in the session."),
+    "seat_offered": _l("Not yet: a place is offered to them, and they have not answered."),
+    "seat_lapsed": _l("No: their offer lapsed, so they have no place."),
+    "seat_skipped": _l("No: they skip this week."),
+    "switched_off": _l("No: they have switched this kind of mail off."),
+    "not_published": _l("Not yet: it leaves when the recording is published."),
+    "planned": _l("Not yet: it is planned for %(at)s."),
+    "about_to_be": _l("It was due %(at)s and is written as soon as the worker runs."),
+    "plan_void": _l("No: the session moved or was cancelled before it was due %(at)s."),
+    "plan_late": _l("No: no worker ran while it would have been useful."),
+    "plan_superseded": _l("No: a nearer reminder was due by the time the worker ran."),
+    "registered_later": _l("No: they registered after it was due %(at)s."),
+    "not_among_them": _l("No: they were not among the recipients when it was due %(at)s (no confirmed place then)."),
+}
+
+
+def answer(code: str, at: str) -> str:
+    """Say what became of one reminder; `at` is the moment in words."""
+    return str(ANSWERS[code]) % {"at": at} if code in ANSWERS else code
+
+
+OUTCOMES = {
+    OutcomeKind.ACCEPTED: _l("accepted"),
+    OutcomeKind.DEFERRED: _l("put off"),
+    OutcomeKind.GREYLISTED: _l("put off for a few minutes (greylisting)"),
+    OutcomeKind.HOST_DEFERRED: _l("the mail server was not ready"),
+    OutcomeKind.REJECTED_RECIPIENT: _l("the address was refused"),
+    OutcomeKind.REJECTED_CONTENT: _l("the content was refused"),
+    OutcomeKind.REJECTED_POLICY: _l("the mail server refused us"),
+    OutcomeKind.IN_DOUBT: _l("no answer after the mail was handed over"),
+}

@@ -63,7 +63,7 @@ HORIZON = timedelta(days=8)
 JUST_CONFIRMED = timedelta(minutes=30)
 
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
-_MARKS = re.compile(r"^\s{0,3}(?:#{1,6} |> ?|[-*+] |\d+\. )|[*_`]+(?=\S)|(?<=\S)[*_`]+", re.MULTILINE)
+_MARKS = re.compile(r"^\s{0,3}(?:#{1,6} |> ?|[-*+] |\d+\. )|(?<!\w)[*_`]+(?=\S)|(?<=\S)[*_`]+(?!\w)", re.MULTILINE)
 
 
 class Unit(StrEnum):

@@ -150,4 +150,4 @@ def _positions(db: DbSession, seats: Iterable[Seat]) -> dict[int, int]:
         .where(Seat.id.in_(queued), ahead.state.in_(QUEUED))
         .group_by(Seat.id)
     )
-    return {seat_id: place for seat_id, place in db.execute(statement)}
+    return dict(db.execute(statement).all())

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from registrar.clock import now
 from registrar.db import db
+from registrar.people.models import Person
 from registrar.programmes import calendars, queries, structured_data
 from registrar.programmes.models import Programme, Session
 from registrar.programmes.rules import Access, Phase, SeasonStatus, clocks_differ
@@ -83,7 +84,7 @@ def session(programme: str, session: str) -> ResponseReturnValue:
         clocks_differ=clocks_differ(found.starts_at),
         is_open=is_open(found.programme),
         **_present(found, week, phase),
-        **(_own(found, phase) if person else {}),
+        **(_own(found, phase, person) if person else {}),
         **_for_machines(found, voices),
     )
 
@@ -128,10 +129,9 @@ def _present(session: Session, week: Week, phase: Phase) -> dict[str, Any]:
     return {"is_published": False, "resources": [], "places": places}
 
 
-def _own(session: Session, phase: Phase) -> dict[str, Any]:
+def _own(session: Session, phase: Phase, person: Person) -> dict[str, Any]:
     """Return the known visitor's own seat, and their way in while it is open."""
-    person = current_person()
-    seat = public_queries.own_seat(db, session.id, person) if person else None
+    seat = public_queries.own_seat(db, session.id, person)
     may_join = seat and seat.state is SeatState.CONFIRMED and phase in {Phase.SOON, Phase.LIVE}
     return {"seat": seat, "join_url": join_link(seat.registration_id, session.id) if seat and may_join else None}
 
