@@ -13,7 +13,7 @@ from registrar.programmes.rules import AmbiguousLocalTime, Fold, NonexistentLoca
 from registrar.web.failures import tell
 from registrar.web.forms import BaseForm, LineField, ProseField
 from registrar.weekly.choices import zone_choices
-from registrar.weekly.planner_fields import https_only
+from registrar.weekly.planner_fields import grouped_options, https_only, options
 from registrar.weekly.planning import Season
 from registrar.weekly.season_changes import Add, Move, Slot, slot_of
 
@@ -40,7 +40,7 @@ def _fold(value: str | Fold | None) -> Fold | None:
 
 def fold_field() -> RadioField:
     """Ask which of two moments is meant, once a local time has turned out to happen twice."""
-    choices = [(Fold.FIRST, _l("The first one")), (Fold.SECOND, _l("The second one"))]
+    choices = options([(Fold.FIRST, _l("The first one")), (Fold.SECOND, _l("The second one"))])
     label = _l("Which of the two times do you mean?")
     return RadioField(label, choices=choices, coerce=_fold, validators=[Optional()], validate_choice=False)
 
@@ -180,7 +180,7 @@ class SeasonForm(StepForm):
 
     def offer_zones(self, language: str, current: str) -> None:
         """Fill the list of time zones."""
-        self.timezone.choices = zone_choices(language, current)
+        self.timezone.choices = grouped_options(zone_choices(language, current))
 
     def validate_skipping(self, field: Field) -> None:
         try:

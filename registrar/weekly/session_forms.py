@@ -11,11 +11,11 @@ from registrar.programmes.rules import SpeakerPart
 from registrar.web.forms import BaseForm, LineField, ProseField
 from registrar.weekly.aftermath import Aftermath, ResourceDetails, aftermath_of
 from registrar.weekly.editing import SessionDetails, SpeakerDetails, details_of
-from registrar.weekly.planner_fields import https_only
+from registrar.weekly.planner_fields import https_only, options
 from registrar.weekly.planner_forms import capacity_field, join_field
 
 MOST_ROWS = 20
-PARTS = [(SpeakerPart.SPEAKER, _l("Speaker")), (SpeakerPart.MODERATOR, _l("Moderator"))]
+PARTS = options([(SpeakerPart.SPEAKER, _l("Speaker")), (SpeakerPart.MODERATOR, _l("Moderator"))])
 AnyForm = TypeVar("AnyForm", bound="RowsForm")
 
 
@@ -77,9 +77,9 @@ class SessionForm(RowsForm):
 
     def offer(self, countries: list[tuple[str, str]], people: list[tuple[str, str]]) -> None:
         """Fill the lists to choose from."""
-        self.known_speaker.choices = [("", ""), *people]
+        self.known_speaker.choices = options([("", ""), *people])
         for row in self.speakers:
-            row.form.country.choices = [("", ""), *countries]
+            row.form.country.choices = options([("", ""), *countries])
 
     @property
     def details(self) -> SessionDetails:
