@@ -63,7 +63,9 @@ def published(db: DbSession, limit: int) -> list[Session]:
         db.scalars(
             select(Session)
             .join(Session.programme)
-            .options(contains_eager(Session.programme), selectinload(Session.speakers).joinedload(SessionSpeaker.speaker))
+            .options(
+                contains_eager(Session.programme), selectinload(Session.speakers).joinedload(SessionSpeaker.speaker)
+            )
             .where(Session.published_at.is_not(None), Session.cancelled_at.is_(None))
             .order_by(Session.published_at.desc(), Session.id.desc())
             .limit(limit)
@@ -91,7 +93,15 @@ def addresses(db: DbSession) -> list[tuple[str, dict[str, str]]]:
 def _discussions(db: DbSession, locale: str) -> list[Entry]:
     names = _session_speakers(db)
     rows = db.execute(
-        select(Session.id, Session.slug, Session.starts_at, Session.title_en, Session.title_fr, Programme.slug, Programme.title)
+        select(
+            Session.id,
+            Session.slug,
+            Session.starts_at,
+            Session.title_en,
+            Session.title_fr,
+            Programme.slug,
+            Programme.title,
+        )
         .join(Session.programme)
         .where(Session.published_at.is_not(None), Session.cancelled_at.is_(None))
         .order_by(Session.starts_at.desc())

@@ -63,15 +63,15 @@ def fill_partnerships(db: DbSession, row: Season | Event, names: Sequence[str], 
     return old, new
 
 
-def fill_selections(
-    db: DbSession, row: Season, selected: Sequence[files.SelectedInstitution], known: Known
-) -> Lists:
+def fill_selections(db: DbSession, row: Season, selected: Sequence[files.SelectedInstitution], known: Known) -> Lists:
     old = [f"{each.institution.name} ({each.institution.country})" for each in row.selections]
     new = [f"{each.name} ({each.country or ''})" for each in selected]
     if old != new:
         row.selections.clear()
         db.flush()
-        row.selections += [Selection(institution=known.institution(each), position=n) for n, each in enumerate(selected)]
+        row.selections += [
+            Selection(institution=known.institution(each), position=n) for n, each in enumerate(selected)
+        ]
     return old, new
 
 

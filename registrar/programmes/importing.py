@@ -158,9 +158,7 @@ def _event_values(given: files.Event, position: int) -> Values:
     }
 
 
-def _put(
-    db: DbSession, model: type[Row], row: Row | None, subject: str, values: Values
-) -> tuple[Row, list[Change]]:
+def _put(db: DbSession, model: type[Row], row: Row | None, subject: str, values: Values) -> tuple[Row, list[Change]]:
     """Add the row or change its fields; return it stored, with what differed."""
     if row is None:
         row = model(**values)

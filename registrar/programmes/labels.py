@@ -65,8 +65,6 @@ def translated(text: str) -> str:
     return str(gettext(text)) if text else ""
 
 
-
-
 def install(app: Flask) -> None:
     """Give templates the filters of this module."""
     app.jinja_env.filters.update(

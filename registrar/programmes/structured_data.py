@@ -61,7 +61,12 @@ def series(programme: Programme, weeks: Iterable[Week], url: str, by: Data) -> D
 
 
 def session(
-    session: Session, programme: Programme, speakers: Iterable[Speaker], locale: str, addresses: tuple[str, str], by: Data
+    session: Session,
+    programme: Programme,
+    speakers: Iterable[Speaker],
+    locale: str,
+    addresses: tuple[str, str],
+    by: Data,
 ) -> Data:
     """Describe a weekly session; `addresses` are its own and that of its series."""
     url, series_url = addresses

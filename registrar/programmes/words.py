@@ -6,7 +6,28 @@ from unicodedata import combining, normalize
 SHORTEST = 4
 """Letters of a word that says what a title is about."""
 LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ß": "ss", "ı": "i"})
-COMMON = frozenset("about after from have into more museum museums musee musees that their they this what when with your".split())
+COMMON = frozenset(
+    [
+        "about",
+        "after",
+        "from",
+        "have",
+        "into",
+        "more",
+        "museum",
+        "museums",
+        "musee",
+        "musees",
+        "that",
+        "their",
+        "they",
+        "this",
+        "what",
+        "when",
+        "with",
+        "your",
+    ]
+)
 
 
 def fold(text: str) -> str:

@@ -9,7 +9,18 @@ from registrar.web.access import public
 
 bp = Blueprint("about", __name__)
 caching.keep(bp, caching.LONG)
-PRIVATE = ("/my", "/join/", "/feed/", "/confirm/", "/not-me/", "/offers/", "/unsubscribe/", "/outbox", "/console", "/sign-in")
+PRIVATE = (
+    "/my",
+    "/join/",
+    "/feed/",
+    "/confirm/",
+    "/not-me/",
+    "/offers/",
+    "/unsubscribe/",
+    "/outbox",
+    "/console",
+    "/sign-in",
+)
 """Addresses that search engines have no use for; what protects them is not this list."""
 
 
@@ -34,7 +45,11 @@ def help_page() -> ResponseReturnValue:
 @bp.get("/robots.txt")
 @public
 def robots() -> ResponseReturnValue:
-    lines = ["User-agent: *", *(f"Disallow: {path}" for path in PRIVATE), f"Sitemap: {_settings().base_url}/sitemap.xml"]
+    lines = [
+        "User-agent: *",
+        *(f"Disallow: {path}" for path in PRIVATE),
+        f"Sitemap: {_settings().base_url}/sitemap.xml",
+    ]
     return Response("\n".join([*lines, ""]), mimetype="text/plain")
 
 

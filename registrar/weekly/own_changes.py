@@ -75,7 +75,7 @@ def _given_up_at(db: DbSession, registration: Registration, at: datetime, now: d
     """Return what the registration would hold had it not been cancelled: weeks skipped before stay skipped."""
     coming = _sessions_to_come(db, registration, now)
     skipped = select(Seat.session_id, Seat.state_at).where(Seat.registration_id == registration.id)
-    since = {session_id: moment for session_id, moment in db.execute(skipped)}
+    since = dict(db.execute(skipped).all())
     default = at if registration.scope is Scope.SEASON else None
     return [session for session in coming if since.get(session.id, default) == at]
 

@@ -60,8 +60,7 @@ class OwnSeries:
     @property
     def next_week(self) -> Week | None:
         """The first week to come that the person has a seat in."""
-        held = (week for week in self.weeks if week.is_to_come and week.state is WeekState.CONFIRMED)
-        return next(held, None)
+        return next(iter(self.held_to_come), None)
 
     @property
     def offers(self) -> list[Week]:
@@ -72,13 +71,21 @@ class OwnSeries:
         return [week for week in self.weeks if week.is_to_come]
 
     @property
+    def held_to_come(self) -> list[Week]:
+        return [week for week in self.weeks if week.is_to_come and week.state is WeekState.CONFIRMED]
+
+    @property
+    def weeks_so_far(self) -> list[Week]:
+        return [week for week in self.weeks if not week.is_to_come]
+
+    @property
     def lacks_weeks(self) -> bool:
         return any(week.choice in {Choice.ADD, Choice.RETURN} for week in self.weeks)
 
 
 def own_series(db: DbSession, person: Person, now: datetime) -> list[OwnSeries]:
     """Return all registrations of the person, the live ones first, then the newest."""
-    registrations = _registrations(db, person)
+    registrations = own_registrations(db, person)
     sessions = _sessions(db, registrations)
     seats = _seats(db, registrations)
     positions = _positions(db, seats.values())
@@ -88,9 +95,7 @@ def own_series(db: DbSession, person: Person, now: datetime) -> list[OwnSeries]:
         seat = seats.get((registration.id, session.id))
         current = phase(session.starts_at, session.ends_at, session.cancelled_at, now)
         state = week_state(current, seat.state if seat else None, session.id in was_there)
-        clocks = clock_note(
-            session.starts_at, before.starts_at if before else None, person.timezone, session.timezone
-        )
+        clocks = clock_note(session.starts_at, before.starts_at if before else None, person.timezone, session.timezone)
         return Week(number, session, seat, current, state, positions.get(seat.id) if seat else None, clocks)
 
     def weeks(registration: Registration) -> list[Week]:
@@ -108,7 +113,8 @@ def next_of_all(series: Iterable[OwnSeries]) -> tuple[OwnSeries, Week] | None:
     return min(held, key=lambda pair: pair[1].session.starts_at, default=None)
 
 
-def _registrations(db: DbSession, person: Person) -> list[Registration]:
+def own_registrations(db: DbSession, person: Person) -> list[Registration]:
+    """Return all registrations of the person, the live ones first, then the newest."""
     statement = (
         select(Registration)
         .options(joinedload(Registration.programme), joinedload(Registration.person))
@@ -144,4 +150,4 @@ def _positions(db: DbSession, seats: Iterable[Seat]) -> dict[int, int]:
         .where(Seat.id.in_(queued), ahead.state.in_(QUEUED))
         .group_by(Seat.id)
     )
-    return {seat_id: place for seat_id, place in db.execute(statement)}
+    return dict(db.execute(statement).all())

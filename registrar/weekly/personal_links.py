@@ -6,9 +6,9 @@ from flask import current_app
 
 from registrar.people.models import Person
 from registrar.tokens import Purpose, Tokens
+from registrar.web.links import absolute
 from registrar.weekly.models import Registration
 from registrar.weekly.rules import Subscription
-from registrar.web.links import absolute
 
 LINK_LASTS = timedelta(days=30)
 """How long a personal link in a mail opens the personal page; older ones offer a fresh link."""

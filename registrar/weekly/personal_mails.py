@@ -62,20 +62,17 @@ def cancelled_registration(db: DbSession, mail: OutboxMail, now: datetime) -> Dr
     if seat:
         entry = calendar_session(seat.session, seat, person.locale, stamped_at=now)
         part = CalendarPart("CANCEL", calendars.withdraw(entry, attendee(person)))
-    values = {"registration": registration, "programme": registration.programme}
-    values["back_url"] = absolute("signup.form", programme=registration.programme.slug)
+    programme = registration.programme
+    back_url = absolute("signup.form", programme=programme.slug)
+    values = {"registration": registration, "programme": programme, "back_url": back_url}
     return _draft(person, "weekly/cancelled_registration", values, part)
 
 
 def _about_week(seat: Seat, template: str, part: CalendarPart, now: datetime) -> Draft:
     person = seat.registration.person
-    values = {
-        "session": seat.session,
-        "programme": seat.session.programme,
-        "my_url": personal_link(person, now),
-        "join_url": join_link(seat.registration_id, seat.session_id),
-    }
-    return _draft(person, template, values, part, values["my_url"])
+    my_url, join_url = personal_link(person, now), join_link(seat.registration_id, seat.session_id)
+    values = {"session": seat.session, "programme": seat.session.programme, "my_url": my_url, "join_url": join_url}
+    return _draft(person, template, values, part, my_url)
 
 
 def _draft(
@@ -98,7 +95,7 @@ def _draft(
 
 
 def _seat(db: DbSession, mail: OutboxMail) -> Seat:
-    """Return the seat that the mail is about, or end the mail: the person has changed their mind since, or it is over."""
+    """Return the seat that the mail is about, or end the mail: the person or the session has changed since."""
     options = (
         joinedload(Seat.registration).joinedload(Registration.person),
         joinedload(Seat.session).joinedload(Session.programme),

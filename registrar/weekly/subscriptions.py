@@ -57,9 +57,7 @@ def resubscribe(
     return True
 
 
-def choose(
-    db: DbSession, registration: Registration, wanted: set[Subscription], *, by: str, now: datetime
-) -> None:
+def choose(db: DbSession, registration: Registration, wanted: set[Subscription], *, by: str, now: datetime) -> None:
     """Send exactly these kinds of mail from now on."""
     for subscription in Subscription:
         change = resubscribe if subscription in wanted else unsubscribe

@@ -39,9 +39,7 @@ def page(token: str) -> ResponseReturnValue:
     """Show what would stop, with one button; scanners that follow links change nothing."""
     asked = _asked(token)
     wanted = wants(db, asked.registration.id, asked.subscription)
-    shown = render_template(
-        "weekly/unsubscribe.html", asked=asked, wanted=wanted, token=token, form=BaseForm()
-    )
+    shown = render_template("weekly/unsubscribe.html", asked=asked, wanted=wanted, token=token, form=BaseForm())
     return keep_private(make_response(shown))
 
 

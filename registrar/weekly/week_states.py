@@ -59,10 +59,10 @@ def choice(phase: Phase, state: WeekState) -> Choice | None:
 
 @dataclass(frozen=True)
 class ClockNote:
-    """Why the hour is another one than usual for this person; `shift` is zero when it already was so the week before."""
+    """Why the hour is another one than usual for this person."""
 
     shift: timedelta
-    """How much later than the week before; negative: earlier."""
+    """How much later than the week before; negative: earlier; zero when it was so the week before too."""
     unusual: bool
     """Whether the clocks of host and person are not at their usual distance."""
 

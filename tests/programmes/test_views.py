@@ -111,9 +111,7 @@ def test_the_page_of_a_series_leads_to_its_weeks(client: Client, catalogue: None
     assert "/weekly/wac-weekly" in links(client.get("/seasons/wac-lab/wac-weekly"))
 
 
-@pytest.mark.parametrize(
-    "address", ["/seasons/none", "/seasons/wac-lab/none", "/seasons/wac-lab-season-3/wac-weekly"]
-)
+@pytest.mark.parametrize("address", ["/seasons/none", "/seasons/wac-lab/none", "/seasons/wac-lab-season-3/wac-weekly"])
 def test_what_is_not_there_is_not_found(client: Client, catalogue: None, address: str) -> None:
     assert client.get(address).status_code == 404
 
@@ -136,7 +134,9 @@ def test_each_language_has_its_address_and_is_its_own_original(client: Client, c
 @pytest.mark.parametrize("address", ["/", "/seasons/evil", "/seasons/evil/evil-programme"])
 def test_values_of_the_catalogue_are_only_ever_text(client: Client, db: DbSession, address: str) -> None:
     factories.organisation(db, name=EVIL, purpose=EVIL, founder=EVIL, since=2013, website='x" onload="alert(1)')
-    season = factories.season(db, slug="evil", title=EVIL, figures={EVIL: EVIL}, resources=[EVIL], programme_lines=[EVIL])
+    season = factories.season(
+        db, slug="evil", title=EVIL, figures={EVIL: EVIL}, resources=[EVIL], programme_lines=[EVIL]
+    )
     factories.series(
         db, season_id=season.id, slug="evil-programme", title=EVIL, topic=EVIL, methods=[EVIL], ends_with=EVIL,
         matched_with=EVIL, kind="cohort", access="application",
@@ -156,5 +156,3 @@ def test_pages_ask_the_database_little(app: Flask, client: Client, weekly: Progr
         client.get(address)
 
     assert len(asked) <= most
-
-

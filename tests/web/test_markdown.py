@@ -1,8 +1,8 @@
 """Markdown becomes plain, safe HTML, however hostile the prose."""
 
 import re
-
 from html.parser import HTMLParser
+
 import pytest
 from flask import Flask, render_template_string
 
