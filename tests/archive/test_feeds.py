@@ -34,7 +34,9 @@ def entries(client: Client, question: str = "") -> list[Element]:
     return fromstring(client.get(f"/archive/feed.atom{question}").text).findall(f"{ATOM}entry")
 
 
-def test_the_feed_holds_what_was_published_last_first(client: Client, db: DbSession, weekly: Programme, now: datetime) -> None:
+def test_the_feed_holds_what_was_published_last_first(
+    client: Client, db: DbSession, weekly: Programme, now: datetime
+) -> None:
     discussion(db, weekly, 1, now - timedelta(days=7))
     discussion(db, weekly, 2, now)
     discussion(db, weekly, 3, None)
@@ -55,7 +57,9 @@ def test_an_entry_has_a_permanent_name_its_moment_and_its_summary(
     ]  # fmt: skip
 
 
-def test_the_feed_speaks_the_language_asked_for(client: Client, db: DbSession, weekly: Programme, now: datetime) -> None:
+def test_the_feed_speaks_the_language_asked_for(
+    client: Client, db: DbSession, weekly: Programme, now: datetime
+) -> None:
     discussion(db, weekly, 1, now)
 
     assert [entry.findtext(f"{ATOM}title") for entry in entries(client, "?lang=fr")] == ["Titre 1"]
@@ -70,7 +74,9 @@ def test_an_empty_feed_is_a_feed(client: Client) -> None:
 
 
 def test_every_address_of_the_map_answers(client: Client, db: DbSession, root: Path, now: datetime) -> None:
-    import_catalogue(db, read((root / "config/catalogue/we-are-museums.toml").read_text("utf-8")), by="command", now=now)
+    import_catalogue(
+        db, read((root / "config/catalogue/we-are-museums.toml").read_text("utf-8")), by="command", now=now
+    )
 
     locations = [each.text or "" for each in fromstring(client.get("/sitemap.xml").text).iter(f"{MAP}loc")]
     answers = {client.get(address).status_code for address in locations}

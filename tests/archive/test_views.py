@@ -58,7 +58,11 @@ def test_every_season_and_event_is_listed_in_the_order_of_the_catalogue(client: 
 def test_every_event_of_the_catalogue_has_its_page(client: Client, catalogue: Catalogue) -> None:
     titles = {event.slug: text(client.get(f"/archive/{event.slug}")) for event in catalogue.events}
 
-    assert [slug for slug, words in titles.items() if next(e for e in catalogue.events if e.slug == slug).heading not in words] == []
+    assert [
+        slug
+        for slug, words in titles.items()
+        if next(e for e in catalogue.events if e.slug == slug).heading not in words
+    ] == []
 
 
 @pytest.mark.parametrize(
@@ -148,9 +152,10 @@ def test_what_remains_is_told_without_a_dead_link(client: Client, catalogue: Cat
 def test_an_event_is_described_to_machines(client: Client, catalogue: Catalogue) -> None:
     data = structured(client.get("/archive/we-are-museums-2019"))
 
+    address = {"@type": "PostalAddress", "addressCountry": "PL"}
     assert (data["@type"], data["startDate"], data["endDate"], data["location"]) == (
         "Event", "2019-05-27", "2019-05-29",
-        {"@type": "Place", "name": "Silesian Museum, Katowice", "address": {"@type": "PostalAddress", "addressCountry": "PL"}},
+        {"@type": "Place", "name": "Silesian Museum, Katowice", "address": address},
     )  # fmt: skip
 
 

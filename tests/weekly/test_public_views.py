@@ -70,19 +70,22 @@ def test_without_an_open_series_the_short_address_says_so(client: Client, db: Db
 def test_before_any_date_is_known_the_series_says_so(client: Client, weekly: Programme) -> None:
     page = client.get("/weekly/weekly")
 
-    assert ("The dates of this season will be announced here." in text(page), "/weekly/weekly/sign-up" in links(page)) == (
-        True, False,
-    )  # fmt: skip
+    assert "The dates of this season will be announced here." in text(page)
+    assert "/weekly/weekly/sign-up" not in links(page)
 
 
-def test_the_series_shows_each_week_with_its_state(client: Client, db: DbSession, weekly: Programme, now: datetime) -> None:
+def test_the_series_shows_each_week_with_its_state(
+    client: Client, db: DbSession, weekly: Programme, now: datetime
+) -> None:
     for number, days in enumerate((-5, 2, 9, 16), start=1):
         given = {"cancelled_at": now} if number == 3 else {}
         factories.session(db, weekly, slug=f"week-{number}", starts_at=now + timedelta(days=days), **given)
 
     page = client.get("/weekly/weekly")
 
-    states = [each.get("class") for each in tags(page, "li") if each.get("class") in {"done", "next", "planned", "cancelled"}]
+    states = [
+        each.get("class") for each in tags(page, "li") if each.get("class") in {"done", "next", "planned", "cancelled"}
+    ]
     assert (states, "Week 2 of 4" in text(page), "/weekly/weekly/sign-up" in links(page)) == (
         ["done", "next", "cancelled", "planned"], True, True,
     )  # fmt: skip
@@ -225,9 +228,7 @@ def test_a_published_session_turns_from_join_to_watch(
     assert [each.get("src") for each in tags(page, "iframe") + tags(page, "video") + tags(page, "img")] == []
 
 
-def test_an_address_that_is_no_web_address_is_not_linked(
-    client: Client, session: Session, clock: TestClock
-) -> None:
+def test_an_address_that_is_no_web_address_is_not_linked(client: Client, session: Session, clock: TestClock) -> None:
     clock.now = session.ends_at
     session.published_at, session.recording_url = clock.now, "javascript:alert(1)"
 
@@ -250,8 +251,9 @@ def test_a_session_is_described_to_machines(client: Client, db: DbSession, sessi
 
     data = structured(client.get(PAGE))
 
-    assert (data["@type"], data["name"], data["startDate"], data["performer"][0]["name"], data["superEvent"]["name"]) == (
-        "Event", "Lending digital works", "2027-01-13T18:00:00+01:00", "Inês Duarte", "WAC Weekly",
+    named = [data["name"], data["performer"][0]["name"], data["superEvent"]["name"]]
+    assert (data["@type"], data["startDate"], named) == (
+        "Event", "2027-01-13T18:00:00+01:00", ["Lending digital works", "Inês Duarte", "WAC Weekly"],
     )  # fmt: skip
 
 
