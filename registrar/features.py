@@ -11,6 +11,8 @@ from registrar.archive import views as archive_views
 from registrar.console import views as console_views
 from registrar.mail import kinds, worker
 from registrar.mail.cli import worker as worker_command
+from registrar.ops import health
+from registrar.ops.cli import doctor
 from registrar.privacy import views as privacy_views
 from registrar.programmes import dates, labels
 from registrar.programmes import views as programmes_views
@@ -38,6 +40,7 @@ PERSONAL_PAGES = (personal_views, personal_entry_views, personal_settings_views)
 """One blueprint over three modules."""
 PAGES = (
     about.bp,
+    health.bp,
     programmes_views.bp,
     public_views.bp,
     archive_views.bp,
@@ -51,7 +54,7 @@ PAGES = (
 )
 MAILS = (accounts_mails.KINDS, personal_mails.KINDS, notices.KINDS, reminders_mails.KINDS)
 JOBS = (seats.lapse_offers, *reminders.JOBS)
-COMMANDS = (staff, worker_command, catalogue_commands(reminders.ensure_default_rules))
+COMMANDS = (staff, worker_command, doctor, catalogue_commands(reminders.ensure_default_rules))
 
 
 def register(app: Flask) -> None:
