@@ -13,6 +13,7 @@ from registrar.mail import kinds, worker
 from registrar.mail.cli import worker as worker_command
 from registrar.ops import health
 from registrar.ops.cli import doctor
+from registrar.ops.demo.cli import demo
 from registrar.privacy import views as privacy_views
 from registrar.programmes import dates, labels
 from registrar.programmes import views as programmes_views
@@ -24,6 +25,7 @@ from registrar.weekly import (
     feeds,
     joining,
     notices,
+    offer_views,
     personal_cookie,
     personal_entry_views,
     personal_mails,
@@ -31,8 +33,11 @@ from registrar.weekly import (
     personal_views,
     public_views,
     seats,
+    signing_up,
+    signup_views,
     unsubscribing,
 )
+from registrar.weekly import mails as weekly_mails
 
 HELPERS = (accounts_views, console_views, signed_in, personal_cookie, feeds, dates, labels)
 """Modules that give templates filters and context, or guard a policy; each has `install(app)`."""
@@ -43,6 +48,8 @@ PAGES = (
     health.bp,
     programmes_views.bp,
     public_views.bp,
+    signup_views.bp,
+    offer_views.bp,
     archive_views.bp,
     archive_feeds.bp,
     PERSONAL_PAGES[0].bp,
@@ -52,9 +59,9 @@ PAGES = (
     privacy_views.bp,
     team_views.bp,
 )
-MAILS = (accounts_mails.KINDS, personal_mails.KINDS, notices.KINDS, reminders_mails.KINDS)
-JOBS = (seats.lapse_offers, *reminders.JOBS)
-COMMANDS = (staff, worker_command, doctor, catalogue_commands(reminders.ensure_default_rules))
+MAILS = (accounts_mails.KINDS, weekly_mails.KINDS, personal_mails.KINDS, notices.KINDS, reminders_mails.KINDS)
+JOBS = (seats.lapse_offers, *signing_up.JOBS, *reminders.JOBS)
+COMMANDS = (staff, worker_command, demo, doctor, catalogue_commands(reminders.ensure_default_rules))
 
 
 def register(app: Flask) -> None:
