@@ -11,6 +11,8 @@ from registrar.archive import views as archive_views
 from registrar.console import views as console_views
 from registrar.mail import kinds, worker
 from registrar.mail.cli import worker as worker_command
+from registrar.ops import health
+from registrar.ops.cli import doctor
 from registrar.ops.demo.cli import demo
 from registrar.privacy import views as privacy_views
 from registrar.programmes import dates, labels
@@ -50,6 +52,7 @@ PLANNER_PAGES = (planner_views, change_views, session_edit_views)
 """One blueprint over three modules."""
 PAGES = (
     about.bp,
+    health.bp,
     programmes_views.bp,
     public_views.bp,
     signup_views.bp,
@@ -66,7 +69,7 @@ PAGES = (
 )
 MAILS = (accounts_mails.KINDS, weekly_mails.KINDS, personal_mails.KINDS, notices.KINDS, reminders_mails.KINDS)
 JOBS = (seats.lapse_offers, *signing_up.JOBS, *reminders.JOBS)
-COMMANDS = (staff, worker_command, demo, catalogue_commands(reminders.ensure_default_rules))
+COMMANDS = (staff, worker_command, demo, doctor, catalogue_commands(reminders.ensure_default_rules))
 
 
 def register(app: Flask) -> None:
