@@ -96,9 +96,11 @@ class RoutedSession(FlaskSession):
 
     def get_bind(self, *args: Any, **kwargs: Any) -> Engine | Connection:
         bind = super().get_bind(*args, **kwargs)
-        if self.info.get("read_only") and isinstance(bind, Engine):
-            return bind.execution_options(read_only=True, postgresql_readonly=True)
-        return bind
+        if not self.info.get("read_only") or not isinstance(bind, Engine):
+            return bind
+        if "reader" not in self.info:  # the same object each time: for another one the session opens a connection
+            self.info["reader"] = bind.execution_options(read_only=True, postgresql_readonly=True)
+        return cast(Engine, self.info["reader"])
 
 
 alchemy = SQLAlchemy(
