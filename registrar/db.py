@@ -121,7 +121,7 @@ def insert_missing(session: DbSession, model: type[Base], rows: Sequence[Mapping
         return 0
     insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
     result = session.execute(
-        insert(cast(Table, model.__table__)).on_conflict_do_nothing().values(list(rows)),
+        insert(cast(Table, model.__table__)).on_conflict_do_nothing().values(rows[0] if len(rows) == 1 else list(rows)),
         execution_options={"preserve_rowcount": True},
     )
     return cast(CursorResult[Any], result).rowcount
