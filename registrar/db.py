@@ -96,9 +96,11 @@ class RoutedSession(FlaskSession):
 
     def get_bind(self, *args: Any, **kwargs: Any) -> Engine | Connection:
         bind = super().get_bind(*args, **kwargs)
-        if self.info.get("read_only") and isinstance(bind, Engine):
-            return bind.execution_options(read_only=True, postgresql_readonly=True)
-        return bind
+        if not self.info.get("read_only") or not isinstance(bind, Engine):
+            return bind
+        if "reader" not in self.info:  # the same object each time: for another one the session opens a connection
+            self.info["reader"] = bind.execution_options(read_only=True, postgresql_readonly=True)
+        return cast(Engine, self.info["reader"])
 
 
 alchemy = SQLAlchemy(
@@ -119,7 +121,7 @@ def insert_missing(session: DbSession, model: type[Base], rows: Sequence[Mapping
         return 0
     insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
     result = session.execute(
-        insert(cast(Table, model.__table__)).on_conflict_do_nothing().values(list(rows)),
+        insert(cast(Table, model.__table__)).on_conflict_do_nothing().values(rows[0] if len(rows) == 1 else list(rows)),
         execution_options={"preserve_rowcount": True},
     )
     return cast(CursorResult[Any], result).rowcount

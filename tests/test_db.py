@@ -3,11 +3,13 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from registrar.audit.models import AuditEntry
-from registrar.db import DbSession, insert_missing
+from registrar.db import DbSession, alchemy, insert_missing, read_only
+from registrar.db import db as request_db
 from registrar.programmes.models import Organisation, Partner
 from tests import factories
 
@@ -39,6 +41,16 @@ def test_a_reading_session_refuses_to_write(db: DbSession) -> None:
     reader = db.get_bind().execution_options(read_only=True, postgresql_readonly=True)
     with DbSession(reader) as session, pytest.raises(DBAPIError, match=r"(?i)read-?only"):
         factories.organisation(session)
+
+
+def test_a_reading_request_keeps_to_one_connection(app: Flask) -> None:
+    with app.test_request_context():
+        read_only(request_db)
+        for _ in range(3):
+            request_db.execute(select(Organisation.id))
+        status = alchemy.engine.pool.status()
+
+    assert status.rpartition(" ")[2] == "1"
 
 
 def test_a_connection_that_has_read_can_write_again(db: DbSession) -> None:
