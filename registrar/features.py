@@ -22,6 +22,7 @@ from registrar.weekly import (
     feeds,
     joining,
     notices,
+    offer_views,
     personal_cookie,
     personal_entry_views,
     personal_mails,
@@ -29,8 +30,10 @@ from registrar.weekly import (
     personal_views,
     public_views,
     seats,
+    signup_views,
     unsubscribing,
 )
+from registrar.weekly import mails as weekly_mails
 
 HELPERS = (accounts_views, console_views, signed_in, personal_cookie, feeds, dates, labels)
 """Modules that give templates filters and context, or guard a policy; each has `install(app)`."""
@@ -45,11 +48,13 @@ PAGES = (
     PERSONAL_PAGES[0].bp,
     feeds.bp,
     joining.bp,
+    signup_views.bp,
+    offer_views.bp,
     unsubscribing.bp,
     privacy_views.bp,
     team_views.bp,
 )
-MAILS = (accounts_mails.KINDS, personal_mails.KINDS, notices.KINDS, reminders_mails.KINDS)
+MAILS = (accounts_mails.KINDS, weekly_mails.KINDS, personal_mails.KINDS, notices.KINDS, reminders_mails.KINDS)
 JOBS = (seats.lapse_offers, *reminders.JOBS)
 COMMANDS = (staff, worker_command, catalogue_commands(reminders.ensure_default_rules))
 

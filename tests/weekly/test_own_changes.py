@@ -154,9 +154,7 @@ def test_cancelling_twice_is_one_farewell(db: DbSession, registration: Registrat
     assert len(drafts(db, now)) == 1
 
 
-def test_who_came_back_gets_no_farewell(
-    db: DbSession, registration: Registration, seat: Seat, now: datetime
-) -> None:
+def test_who_came_back_gets_no_farewell(db: DbSession, registration: Registration, seat: Seat, now: datetime) -> None:
     own_changes.cancel(db, [registration], by=BY, now=now)
     own_changes.come_back(db, registration, by=BY, now=now)
 
@@ -194,16 +192,12 @@ def test_nothing_is_added_to_a_cancelled_registration(
             change()
 
 
-def test_a_session_that_is_over_cannot_be_added(
-    db: DbSession, registration: Registration, session: Session
-) -> None:
+def test_a_session_that_is_over_cannot_be_added(db: DbSession, registration: Registration, session: Session) -> None:
     with pytest.raises(Refusal, match="over or cancelled"):
         own_changes.add(db, registration, session, by=BY, now=session.ends_at)
 
 
-def test_every_change_is_in_the_trail(
-    db: DbSession, registration: Registration, seat: Seat, now: datetime
-) -> None:
+def test_every_change_is_in_the_trail(db: DbSession, registration: Registration, seat: Seat, now: datetime) -> None:
     own_changes.skip(db, seat, by=BY, now=now)
     own_changes.take_again(db, seat, by=BY, now=now)
     own_changes.take_season(db, registration, by=BY, now=now)
