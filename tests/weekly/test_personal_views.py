@@ -119,6 +119,13 @@ def test_weeks_without_a_seat_cancelled_weeks_and_past_weeks_are_told(
     assert found == ["Not chosen", "Cancelled", "Missed", "Attended", ">Watch<"]
 
 
+def test_a_cancelled_week_stays_among_those_to_come(
+    browser: Client, db: DbSession, registration: Registration, clock: TestClock
+) -> None:
+    week(db, registration, 0, cancelled_at=clock.now)
+    assert "Weeks so far" not in browser.get("/my").text
+
+
 def test_the_place_on_the_waiting_list_counts_those_before(
     browser: Client, db: DbSession, registration: Registration
 ) -> None:
