@@ -160,6 +160,7 @@ def _page() -> str:
         person=person,
         series=series,
         soonest=next_of_all(series),
+        welcome=request.args.get("welcome", ""),
         feed_link=feed_link,
         join_link=join_link,
         webcal=webcal,

@@ -294,6 +294,15 @@ def test_two_series_stand_side_by_side_and_one_is_cancelled_alone(
     assert (registration.cancelled_at is None, second.cancelled_at is None) == (True, False)
 
 
+def test_after_confirming_the_page_welcomes_with_the_reference(
+    browser: Client, db: DbSession, registration: Registration
+) -> None:
+    seat(db, registration)
+
+    assert "You are registered</h1>" in browser.get("/my?welcome=ABC123").text
+    assert "You are registered</h1>" not in browser.get("/my?welcome=OTHER1").text
+
+
 def statements_for(app: Flask, browser: Client) -> int:
     """Count the statements of one view of the page."""
     with app.app_context():
