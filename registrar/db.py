@@ -39,6 +39,7 @@ __all__ = [
     "insert_missing",
     "read_only",
     "sqlite_driver",
+    "writable",
 ]
 
 WRITE_LOCK_SECONDS = 20.0
@@ -113,6 +114,12 @@ db = cast(DbSession, alchemy.session)
 def read_only(session: DbSession) -> None:
     """Make the session of this request refuse writes; call it before the first query."""
     session.info["read_only"] = True
+
+
+def writable(session: DbSession) -> None:
+    """End what this session has only read and let it write from now on; what it has loaded is read again."""
+    session.rollback()
+    session.info.pop("read_only", None)
 
 
 def insert_missing(session: DbSession, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> int:
