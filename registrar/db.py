@@ -95,10 +95,13 @@ class RoutedSession(FlaskSession):
     """A session that can be told to only read."""
 
     def get_bind(self, *args: Any, **kwargs: Any) -> Engine | Connection:
+        """Return the engine, for a reader always the same variant of it: each variant has a connection of its own."""
         bind = super().get_bind(*args, **kwargs)
-        if self.info.get("read_only") and isinstance(bind, Engine):
-            return bind.execution_options(read_only=True, postgresql_readonly=True)
-        return bind
+        if not self.info.get("read_only") or not isinstance(bind, Engine):
+            return bind
+        if "reader" not in self.info:
+            self.info["reader"] = bind.execution_options(read_only=True, postgresql_readonly=True)
+        return cast(Engine, self.info["reader"])
 
 
 alchemy = SQLAlchemy(

@@ -1,13 +1,16 @@
 """The database recipe: moments, reading and writing sessions, rows that are already there."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from typing import cast
 
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
+from sqlalchemy.pool import QueuePool
 
 from registrar.audit.models import AuditEntry
-from registrar.db import DbSession, insert_missing
+from registrar.db import DbSession, alchemy, insert_missing, read_only
+from registrar.db import db as session_of_request
 from registrar.programmes.models import Organisation, Partner
 from tests import factories
 
@@ -49,6 +52,15 @@ def test_a_connection_that_has_read_can_write_again(db: DbSession) -> None:
     db.commit()
 
     assert db.scalar(select(Organisation.name)) == "We Are Museums"
+
+
+@pytest.mark.usefixtures("context")
+def test_a_request_that_only_reads_uses_one_connection() -> None:
+    read_only(session_of_request)
+    session_of_request.scalar(select(Organisation.id))
+    session_of_request.scalar(select(Organisation.name))
+
+    assert cast(QueuePool, alchemy.engine.pool).checkedout() == 1
 
 
 def test_a_value_outside_an_enum_is_refused_by_the_database(db: DbSession) -> None:
