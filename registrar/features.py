@@ -20,8 +20,10 @@ from registrar.programmes import views as programmes_views
 from registrar.programmes.cli import catalogue_commands
 from registrar.reminders import mails as reminders_mails
 from registrar.reminders import operations as reminders
+from registrar.reminders import queries as reminders_queries
 from registrar.web import about
 from registrar.weekly import (
+    change_views,
     feeds,
     joining,
     notices,
@@ -31,8 +33,11 @@ from registrar.weekly import (
     personal_mails,
     personal_settings_views,
     personal_views,
+    planner_queries,
+    planner_views,
     public_views,
     seats,
+    session_edit_views,
     signing_up,
     signup_views,
     unsubscribing,
@@ -42,6 +47,8 @@ from registrar.weekly import mails as weekly_mails
 HELPERS = (accounts_views, console_views, signed_in, personal_cookie, feeds, dates, labels)
 """Modules that give templates filters and context, or guard a policy; each has `install(app)`."""
 PERSONAL_PAGES = (personal_views, personal_entry_views, personal_settings_views)
+"""One blueprint over three modules."""
+PLANNER_PAGES = (planner_views, change_views, session_edit_views)
 """One blueprint over three modules."""
 PAGES = (
     about.bp,
@@ -58,6 +65,7 @@ PAGES = (
     unsubscribing.bp,
     privacy_views.bp,
     team_views.bp,
+    PLANNER_PAGES[0].bp,
 )
 MAILS = (accounts_mails.KINDS, weekly_mails.KINDS, personal_mails.KINDS, notices.KINDS, reminders_mails.KINDS)
 JOBS = (seats.lapse_offers, *signing_up.JOBS, *reminders.JOBS)
@@ -73,5 +81,6 @@ def register(app: Flask) -> None:
     for mails in MAILS:
         kinds.register(app, mails)
     worker.register_jobs(app, JOBS)
+    app.extensions[planner_queries.LEADS] = reminders_queries.leads
     for command in COMMANDS:
         app.cli.add_command(command)
