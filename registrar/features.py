@@ -11,6 +11,7 @@ from registrar.archive import views as archive_views
 from registrar.console import views as console_views
 from registrar.mail import kinds, worker
 from registrar.mail.cli import worker as worker_command
+from registrar.ops.demo.cli import demo
 from registrar.privacy import views as privacy_views
 from registrar.programmes import dates, labels
 from registrar.programmes import views as programmes_views
@@ -22,6 +23,7 @@ from registrar.weekly import (
     feeds,
     joining,
     notices,
+    offer_views,
     personal_cookie,
     personal_entry_views,
     personal_mails,
@@ -29,8 +31,11 @@ from registrar.weekly import (
     personal_views,
     public_views,
     seats,
+    signing_up,
+    signup_views,
     unsubscribing,
 )
+from registrar.weekly import mails as weekly_mails
 
 HELPERS = (accounts_views, console_views, signed_in, personal_cookie, feeds, dates, labels)
 """Modules that give templates filters and context, or guard a policy; each has `install(app)`."""
@@ -40,6 +45,8 @@ PAGES = (
     about.bp,
     programmes_views.bp,
     public_views.bp,
+    signup_views.bp,
+    offer_views.bp,
     archive_views.bp,
     archive_feeds.bp,
     PERSONAL_PAGES[0].bp,
@@ -49,9 +56,9 @@ PAGES = (
     privacy_views.bp,
     team_views.bp,
 )
-MAILS = (accounts_mails.KINDS, personal_mails.KINDS, notices.KINDS, reminders_mails.KINDS)
-JOBS = (seats.lapse_offers, *reminders.JOBS)
-COMMANDS = (staff, worker_command, catalogue_commands(reminders.ensure_default_rules))
+MAILS = (accounts_mails.KINDS, weekly_mails.KINDS, personal_mails.KINDS, notices.KINDS, reminders_mails.KINDS)
+JOBS = (seats.lapse_offers, *signing_up.JOBS, *reminders.JOBS)
+COMMANDS = (staff, worker_command, demo, catalogue_commands(reminders.ensure_default_rules))
 
 
 def register(app: Flask) -> None:

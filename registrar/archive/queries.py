@@ -17,6 +17,7 @@ from registrar.programmes.models import (
     Partnership,
     Programme,
     Season,
+    Selection,
     Session,
     SessionSpeaker,
     Speaker,
@@ -39,7 +40,15 @@ def event(db: DbSession, slug: str) -> Event | None:
 def entries(db: DbSession, locale: str) -> list[Entry]:
     """Return everything in the archive: discussions, seasons and events, each the newest first."""
     partners, speakers = _partners(db), _event_speakers(db)
-    seasons = db.scalars(select(Season).where(Season.status == SeasonStatus.ARCHIVED).order_by(Season.position))
+    seasons = db.scalars(
+        select(Season)
+        .where(Season.status != SeasonStatus.PLANNED)
+        .options(
+            selectinload(Season.programmes),
+            selectinload(Season.selections).joinedload(Selection.institution, innerjoin=True),
+        )
+        .order_by(Season.position)
+    )
     events = db.scalars(select(Event).order_by(Event.position))
     return [
         *_discussions(db, locale),
@@ -117,10 +126,19 @@ def _season(season: Season, partners: list[str]) -> Entry:
         kind=EntryKind.SEASON,
         slug=season.slug,
         title=translated(season.title),
-        topic=", ".join(translated(each) for each in season.programme_lines),
+        topic=", ".join(_programmes(season)),
         when=partial_date(season.started) if season.started else "",
-        words=" ".join([season.title, *season.programme_lines, *partners]),
+        words=" ".join([season.title, *season.programme_lines, *partners, *_selected(season)]),
     )
+
+
+def _programmes(season: Season) -> list[str]:
+    """Name what a season consists of: its programmes, or the words the catalogue has for an earlier one."""
+    return [each.title for each in season.programmes] or [translated(each) for each in season.programme_lines]
+
+
+def _selected(season: Season) -> list[str]:
+    return [each.institution.name for each in season.selections]
 
 
 def _event(event: Event, names: list[str]) -> Entry:

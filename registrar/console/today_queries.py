@@ -57,7 +57,7 @@ def reminders(db: DbSession, session: Session) -> list[Reminder]:
 def seats(db: DbSession, session: Session) -> dict[SeatState, int]:
     """Count the seats of a session by state."""
     statement = select(Seat.state, func.count()).where(Seat.session_id == session.id).group_by(Seat.state)
-    return dict(db.execute(statement).tuples().all())
+    return dict(db.execute(statement).all())
 
 
 def worker(db: DbSession, now: datetime) -> Worker:
