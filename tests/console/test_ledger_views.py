@@ -46,7 +46,11 @@ def rule(db: DbSession, registration: Registration) -> ReminderRule:
 
 def mail_to(db: DbSession, registration: Registration, session: Session, **given: Any) -> OutboxMail:
     """A reminder in the outbox, in the state that is given."""
-    values = {"registration_id": registration.id, "person_id": registration.person_id, "session_id": session.id}
+    values: dict[str, Any] = {
+        "registration_id": registration.id,
+        "person_id": registration.person_id,
+        "session_id": session.id,
+    }
     key = given.pop("key", f"reminder:{session.id}:{registration.id}")
     rule_id = given.pop("rule_id", None)
     enqueue(db, NewMail(key=key, kind="reminders.before", rule_id=rule_id, **values), now=START)
@@ -67,14 +71,8 @@ def test_a_failed_mail_tells_its_story(
 
     page = client.get("/console/mail").text
 
-    told = (
-        "ama@example.org",
-        "Lending digital works",
-        "Failed",
-        "The mail server refused it.",
-        "550 5.1.1 no such user",
-    )
-    told += ("1 attempt", "the address was refused")
+    told = ["ama@example.org", "Lending digital works", "Failed", "The mail server refused it."]
+    told += ["550 5.1.1 no such user", "1 attempt", "the address was refused"]
     assert [text for text in told if text not in page] == []
 
 
