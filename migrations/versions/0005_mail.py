@@ -70,6 +70,7 @@ def upgrade() -> None:
                 "expired",
                 "erased",
                 "smtp",
+                "fault",
                 name="reason",
                 native_enum=False,
                 create_constraint=True,

@@ -44,6 +44,8 @@ class Reason(StrEnum):
     EXPIRED = "expired"
     ERASED = "erased"
     SMTP = "smtp"
+    FAULT = "fault"
+    """The program could not write it."""
 
 
 class SuppressionReason(StrEnum):

@@ -1,0 +1,159 @@
+"""Who works on which mail: claims with a lease, fenced by their owner, and what happens to claims whose lease ran out.
+
+A claim is committed before any network. `leased_at` is the machine's time, also where `now` is a moment that somebody
+wants to see: a worker that plays the future must not take the mail out of the hands of one that works in the present.
+"""
+
+import os
+import secrets
+import socket
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import CursorResult, select, text, update
+from sqlalchemy.orm import InstrumentedAttribute
+
+from registrar.db import DbSession
+from registrar.mail.models import MailAttempt, OutboxMail
+from registrar.mail.rules import Lane, MailState, OutcomeKind, Reason
+
+LEASE = timedelta(seconds=60)
+BATCH = 20
+LEFT_BEHIND = "The worker ended before the answer of the mail server was recorded."
+
+# Written out, so that the planner sees that the partial index fits.
+_WAITS = text("outbox.state IN ('queued', 'deferred')")
+_FREE: dict[str, Any] = {"claimed_by": None, "lease_until": None}
+
+
+class LostClaim(Exception):  # noqa: N818 - it says what happened, and is no fault
+    """Another worker has taken this mail over."""
+
+
+@dataclass(frozen=True)
+class Owner:
+    """One worker: its name fences every change it makes."""
+
+    name: str
+    lease: timedelta = LEASE
+
+
+def new_owner(lease: timedelta = LEASE) -> Owner:
+    """Name this process so that no other one ever has the same name."""
+    return Owner(f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}", lease)
+
+
+def claim(db: DbSession, owner: Owner, *, now: datetime, leased_at: datetime, limit: int = BATCH) -> list[int]:
+    """Take up to `limit` mails that are due, the lowest lane first; return their ids in the order to send them."""
+    due = (
+        select(OutboxMail.id)
+        .where(_WAITS, OutboxMail.next_at <= now)
+        .order_by(OutboxMail.lane, OutboxMail.next_at, OutboxMail.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .cte("due")
+    )
+    taken = db.execute(
+        update(OutboxMail)
+        .where(OutboxMail.id.in_(select(due.c.id)))
+        .values(state=MailState.SENDING, claimed_by=owner.name, lease_until=leased_at + owner.lease, marked_at=None)
+        .returning(OutboxMail.lane, OutboxMail.next_at, OutboxMail.id),
+        execution_options={"synchronize_session": False},
+    )
+    return [id for _lane, _next_at, id in sorted(tuple(row) for row in taken)]
+
+
+def renew(db: DbSession, owner: Owner, *, leased_at: datetime) -> None:
+    """Prolong the lease of everything this worker still holds."""
+    _set(db, _held(owner), {"lease_until": leased_at + owner.lease})
+
+
+def release(db: DbSession, owner: Owner, ids: Iterable[int]) -> None:
+    """Put back what has been claimed and not been begun."""
+    _set(db, [*_held(owner), OutboxMail.id.in_(list(ids))], {"state": MailState.QUEUED, **_FREE})
+
+
+def mark(db: DbSession, owner: Owner, mail_id: int, *, now: datetime) -> None:
+    """Note that the mail may be accepted from here on, or raise `LostClaim`."""
+    if not _set(db, [*_held(owner), OutboxMail.id == mail_id], {"marked_at": now}):
+        raise LostClaim
+
+
+def settle(db: DbSession, owner: Owner, mail_id: int, values: dict[str, Any]) -> bool:
+    """Write what became of a mail and let go of it; return False if somebody else has it now."""
+    return _set(db, [*_held(owner), OutboxMail.id == mail_id], {**values, **_FREE}) == 1
+
+
+def settle_late_acceptance(db: DbSession, mail_id: int, *, now: datetime, content_hash: str) -> None:
+    """Note that a mail taken for lost was accepted after all, if nobody has begun to send it again."""
+    waiting = OutboxMail.state.in_([MailState.IN_DOUBT, MailState.QUEUED, MailState.DEFERRED])
+    sent = {"state": MailState.SENT, "reason": None, "finished_at": now, "content_hash": content_hash}
+    _set(db, [OutboxMail.id == mail_id, OutboxMail.claimed_by.is_(None), waiting], sent)
+
+
+def recover(db: DbSession, *, now: datetime, leased_at: datetime) -> int:
+    """End the claims of workers that are gone: back in the queue, or in doubt where the final dot may have been sent."""
+    left = db.scalars(
+        select(OutboxMail)
+        .where(OutboxMail.state == MailState.SENDING, OutboxMail.lease_until < leased_at)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for mail in left:
+        _recover_one(db, mail, now)
+    db.flush()
+    return len(left)
+
+
+def _recover_one(db: DbSession, mail: OutboxMail, now: datetime) -> None:
+    if mail.marked_at is None:
+        mail.state = MailState.QUEUED
+    else:
+        mail.state, mail.next_at, mail.attempts = MailState.IN_DOUBT, now, mail.attempts + 1
+        add_attempt(db, mail.id, mail.claimed_by or "", OutcomeKind.IN_DOUBT, None, LEFT_BEHIND, now=now)
+    mail.claimed_by = mail.lease_until = None
+
+
+def resend_doubtful(db: DbSession, *, now: datetime) -> int:
+    """Queue the doubtful mails again, with the same Message-ID, except campaigns: those wait for a person."""
+    doubtful = [
+        OutboxMail.state == MailState.IN_DOUBT,
+        OutboxMail.finished_at.is_(None),
+        OutboxMail.lane < int(Lane.CAMPAIGN),
+        OutboxMail.next_at <= now,
+    ]
+    return _set(db, doubtful, {"state": MailState.QUEUED})
+
+
+def is_doubtful(db: DbSession, mail_id: int) -> bool:
+    """Tell whether an earlier attempt at this mail may have arrived."""
+    attempts = select(MailAttempt.id).where(
+        MailAttempt.outbox_id == mail_id, MailAttempt.outcome == OutcomeKind.IN_DOUBT
+    )
+    return db.scalar(attempts.limit(1)) is not None
+
+
+def add_attempt(
+    db: DbSession, mail_id: int, worker: str, outcome: OutcomeKind, code: int | None, text: str, *, now: datetime
+) -> None:
+    """Record one attempt."""
+    db.add(MailAttempt(outbox_id=mail_id, worker=worker, outcome=outcome, code=code, text=text, ended_at=now))
+
+
+def ending(state: MailState, reason: Reason | None, *, now: datetime, detail: str = "") -> dict[str, Any]:
+    """Return the values of a mail that is over."""
+    return {"state": state, "reason": reason, "detail": detail, "finished_at": now}
+
+
+def _held(owner: Owner) -> list[Any]:
+    return [OutboxMail.claimed_by == owner.name, OutboxMail.state == MailState.SENDING]
+
+
+def _set(db: DbSession, conditions: Sequence[Any], values: dict[str, Any]) -> int:
+    columns: dict[InstrumentedAttribute[Any], Any] = {getattr(OutboxMail, name): value for name, value in values.items()}
+    result = db.execute(
+        update(OutboxMail).where(*conditions).values(columns), execution_options={"synchronize_session": False}
+    )
+    assert isinstance(result, CursorResult)
+    return result.rowcount

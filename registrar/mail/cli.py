@@ -1,0 +1,63 @@
+"""The command that delivers the mail."""
+
+import signal
+from datetime import UTC, datetime, timedelta
+from types import FrameType
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from registrar import clock
+from registrar.mail.claims import LEASE, new_owner
+from registrar.mail.worker import Worker, transport_for
+from registrar.settings import Environment, Settings
+
+
+class MomentType(click.ParamType):
+    """A moment in ISO 8601; UTC where no offset is given."""
+
+    name = "moment"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        try:
+            moment = datetime.fromisoformat(str(value))
+        except ValueError:
+            self.fail("Write a moment like 2027-01-13T17:00:00+01:00.", param, ctx)
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Stop when nothing is due any more.")
+@click.option("--now", "at", type=MomentType(), help="Work as if it were this moment (with --once; never in production).")
+@click.option(
+    "--lease",
+    type=click.FloatRange(1, 3600),
+    default=LEASE.total_seconds(),
+    show_default=True,
+    help="Seconds after which others take over from a worker that is gone.",
+)
+@with_appcontext
+def worker(once: bool, at: datetime | None, lease: float) -> None:
+    """Plan reminders and deliver mail; several workers may run at once."""
+    settings: Settings = current_app.extensions["registrar.settings"]
+    if at and settings.environment is Environment.PRODUCTION:
+        raise click.UsageError("--now is refused in production: it would send mail at the wrong time.")
+    if at and not once:
+        raise click.UsageError("--now needs --once.")
+    it = Worker(transport_for(settings), new_owner(timedelta(seconds=lease)))
+    _stop_on_signals(it)
+    if once:
+        click.echo(f"{it.run_once(at or clock.now())} done.")
+    else:
+        it.run()
+
+
+def _stop_on_signals(it: Worker) -> None:
+    """Finish the message in hand, give back the rest, then end."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        it.stopping.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)

@@ -1,0 +1,81 @@
+"""Drafts become letters: the templates of a kind of mail, in the recipient's language, with styles inlined."""
+
+from datetime import datetime
+from typing import Any
+
+import css_inline
+from flask import current_app
+from flask_babel import force_locale
+from jinja2 import Template
+
+from registrar.mail.kinds import CalendarPart, Draft
+from registrar.mail.message import Calendar, CalendarMethod, Letter, Mailbox
+from registrar.mail.models import OutboxMail
+from registrar.settings import Settings
+
+SUBJECT = "Subject:"
+_INLINER = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True, keep_at_rules=True)
+
+
+def render(draft: Draft, mail: OutboxMail, now: datetime) -> Letter:
+    """Write the letter; its Message-ID is that of the row, whatever the attempt."""
+    settings: Settings = current_app.extensions["registrar.settings"]
+    with force_locale(draft.locale):
+        subject, text, html = _words(draft, settings)
+    sender = Mailbox.parse(settings.mail_sender)
+    return Letter(
+        sender=sender,
+        to_name=draft.to_name,
+        to_address=draft.to_address,
+        subject=subject,
+        text=text,
+        html=html,
+        message_id=f"<{mail.message_id}@{settings.mail_domain}>",
+        date=now,
+        envelope_from=sender.address,
+        reply_to=Mailbox.parse(settings.mail_reply_to) if settings.mail_reply_to else None,
+        list_id=f"{draft.list_name}.{settings.mail_domain}" if draft.list_name else None,
+        unsubscribe_url=draft.unsubscribe_url,
+        unsubscribe_mailto=sender.address if draft.unsubscribe_url else None,
+        calendar=_calendar(draft.calendar),
+    )
+
+
+def _words(draft: Draft, settings: Settings) -> tuple[str, str, str]:
+    """Return subject, text and HTML; no context processor runs, so that a mail depends on its draft alone."""
+    values = {
+        "organisation": settings.organisation,
+        "locale": draft.locale,
+        "timezone": draft.timezone,
+        "host_timezone": settings.default_timezone,
+        "to_name": draft.to_name,
+        "manage_url": draft.manage_url,
+        "unsubscribe_url": draft.unsubscribe_url,
+        **draft.values,
+    }
+    text = current_app.jinja_env.get_template(f"emails/{draft.template}.txt")
+    subject, body = _split(text.render(values)) or (_block(text, values), text.render(values))
+    html = current_app.jinja_env.get_template(f"emails/{draft.template}.html").render(values)
+    return subject, body, str(_INLINER.inline(html))
+
+
+def _split(text: str) -> tuple[str, str] | None:
+    """Part the first line, `Subject: …`, from the text; None if there is none."""
+    first, _, rest = text.lstrip().partition("\n")
+    if not first.startswith(SUBJECT):
+        return None
+    return _line(first.removeprefix(SUBJECT)), rest.strip() + "\n"
+
+
+def _block(template: Template, values: dict[str, Any]) -> str:
+    """Return the block `subject` of a text, else its title, as one line."""
+    found = template.blocks.get("subject") or template.blocks["title"]
+    return _line("".join(found(template.new_context(values))))
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _calendar(part: CalendarPart | None) -> Calendar | None:
+    return Calendar(CalendarMethod(part.method), part.content) if part else None
