@@ -1,0 +1,97 @@
+"""What must hold between the ledger, its attempts and the mail server's journal, and for the audit trail."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from registrar.mail.rules import TERMINAL, MailState, OutcomeKind
+from tests.faults.findings import Evidence, Fault, Violation, grouped
+from tests.faults.world import Accepted, MailRow, SeatRow
+
+UNSENT = frozenset({MailState.FAILED, MailState.SKIPPED, MailState.CANCELLED})
+CHANGES = frozenset({"seat.skip", "seat.decline", "seat.take_again"})
+"""Audit actions that raise a seat's counter of changes."""
+
+
+def missing_mails(evidence: Evidence) -> Iterator[Violation]:
+    """Whoever signed up is asked to confirm; whoever is registered is told so."""
+    asked = {each.sign_up_id for each in evidence.world.mails if each.kind == "weekly.confirm"}
+    for sign_up in evidence.world.sign_ups:
+        if sign_up.id not in asked:
+            yield Violation(Fault.SIGN_UP_WITHOUT_MAIL, sign_up.email_key)
+    told = {each.registration_id for each in evidence.world.mails if each.kind == "weekly.confirmed"}
+    for registration in evidence.world.registrations:
+        if registration.id not in told:
+            yield Violation(Fault.REGISTERED_WITHOUT_MAIL, f"registration {registration.id}")
+
+
+def ledger(evidence: Evidence) -> Iterator[Violation]:
+    """Each mail is there once, and each that was due has an end with a reason."""
+    for key, count in Counter(each.key for each in evidence.world.mails).items():
+        if count > 1:
+            yield Violation(Fault.MAIL_TWICE_IN_LEDGER, f"{key}: {count} times")
+    for mail in evidence.world.mails:
+        if _is_forgotten(evidence, mail):
+            yield Violation(Fault.MAIL_FORGOTTEN, f"{mail.key} is {mail.state}")
+        if mail.state in UNSENT and not mail.reason:
+            yield Violation(Fault.MAIL_WITHOUT_REASON, f"{mail.key} is {mail.state}")
+
+
+def _is_forgotten(evidence: Evidence, mail: MailRow) -> bool:
+    is_later = mail.next_at > evidence.world.drained_at and mail.state is not MailState.SENDING
+    return mail.state not in TERMINAL and mail.state is not MailState.IN_DOUBT and not is_later
+
+
+def deliveries(evidence: Evidence) -> Iterator[Violation]:
+    """What the ledger says of each mail is what the mail server has in its journal."""
+    journal = grouped(evidence.world.accepted, lambda each: each.message_id)
+    for mail in evidence.world.mails:
+        yield from _delivery(evidence, mail, journal.get(mail.message_id, []))
+    known = {each.message_id for each in evidence.world.mails}
+    for message_id in journal.keys() - known:
+        yield Violation(Fault.ACCEPTED_UNKNOWN, message_id)
+
+
+def _delivery(evidence: Evidence, mail: MailRow, accepted: list[Accepted]) -> Iterator[Violation]:
+    doubtful = doubtful_attempts(evidence, mail)
+    if mail.state is MailState.SENT and not accepted:
+        yield Violation(Fault.SENT_BUT_NOT_ACCEPTED, mail.key)
+    if len(accepted) > 1 + doubtful:
+        yield Violation(Fault.ACCEPTED_TWICE, f"{mail.key}: {len(accepted)} times, {doubtful} in doubt")
+    if accepted and mail.state not in {MailState.SENT, MailState.IN_DOUBT}:
+        yield Violation(Fault.ACCEPTED_BUT_UNSENT, f"{mail.key} is {mail.state}")
+    if wrong := {each.to for each in accepted} - {evidence.recipient(mail)}:
+        yield Violation(Fault.MISDELIVERED, f"{mail.key} to {sorted(wrong)}")
+    if mail.state is MailState.SENT and accepted and mail.content_hash not in {each.content_hash for each in accepted}:
+        yield Violation(Fault.CONTENT_DIFFERS, mail.key)
+
+
+def doubtful_attempts(evidence: Evidence, mail: MailRow) -> int:
+    """Count the attempts at a mail of which nobody knows whether they arrived."""
+    attempts = evidence.attempts_of.get(mail.id, [])
+    return sum(each.outcome is OutcomeKind.IN_DOUBT for each in attempts)
+
+
+def audit(evidence: Evidence) -> Iterator[Violation]:
+    """One entry for each change, and none without one."""
+    for sign_up in evidence.world.sign_ups:
+        yield from _entries(evidence, "sign_up", sign_up.id, "weekly.sign_up", at_least=1)
+        yield from _entries(evidence, "sign_up", sign_up.id, "weekly.confirm", exactly=int(sign_up.is_confirmed))
+    for seat in evidence.world.seats:
+        yield from _seat_changes(evidence, seat)
+
+
+def _entries(
+    evidence: Evidence, subject: str, id: int, action: str, *, at_least: int = 0, exactly: int | None = None
+) -> Iterator[Violation]:
+    found = evidence.audited.get((subject, id), []).count(action)
+    if found < (at_least if exactly is None else exactly):
+        yield Violation(Fault.AUDIT_MISSING, f"{action} of {subject} {id}")
+    if exactly is not None and found > exactly:
+        yield Violation(Fault.AUDIT_UNFOUNDED, f"{action} of {subject} {id}: {found} times")
+
+
+def _seat_changes(evidence: Evidence, seat: SeatRow) -> Iterator[Violation]:
+    entries = sum(action in CHANGES for action in evidence.audited.get(("seat", seat.id), []))
+    if entries != seat.changes:
+        fault = Fault.AUDIT_MISSING if entries < seat.changes else Fault.AUDIT_UNFOUNDED
+        yield Violation(fault, f"seat {seat.id} changed {seat.changes} times, {entries} entries")
