@@ -116,6 +116,8 @@ class Evidence:
         """Return the address that a mail is for, if its row says whom it concerns."""
         if mail.registration_id is not None:
             return self.address_of_registration.get(mail.registration_id)
+        if mail.person_id is not None:
+            return self.email_of_person.get(mail.person_id)
         return self.address_of_sign_up.get(mail.sign_up_id) if mail.sign_up_id is not None else None
 
     def seat_at(self, email_key: str, session_id: int) -> SeatRow | None:

@@ -1,12 +1,15 @@
 """What must hold for sign-ups, registrations and seats, given what clients were told."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
+from itertools import pairwise
+from typing import TypeVar
 
 from registrar.weekly.rules import TAKING, SeatState
 from tests.faults.findings import Evidence, Fault, Violation, asked, grouped
 from tests.faults.world import Act, Answer, SeatRow, SessionRow, Told
 
+Key = TypeVar("Key", bound=Hashable)
 LOOKS = {Act.SKIP: {SeatState.SKIPPED}, Act.RETURN: set(SeatState) - {SeatState.SKIPPED}}
 """The states a seat may be in after an acknowledged change that was the last one asked for."""
 
@@ -96,9 +99,7 @@ def queues(evidence: Evidence) -> Iterator[Violation]:
     """Queue numbers run from 1 without duplicate; one is missing only for each return to the end of the queue."""
     for session, seats in evidence.seats_in.items():
         numbers = Counter(seat.queue_number for seat in seats if seat.queue_number is not None)
-        yield from _twice(
-            Counter({(session, number): count for number, count in numbers.items()}), Fault.QUEUE_DUPLICATE
-        )
+        yield from _twice(numbers, Fault.QUEUE_DUPLICATE, f" in session {session}")
         missing = max(numbers, default=0) - len(numbers)
         if missing > _returns_to_the_queue(evidence, seats):
             yield Violation(Fault.QUEUE_GAP, f"{missing} of {max(numbers)} numbers missing in session {session}")
@@ -120,7 +121,7 @@ def offers_in_order(evidence: Evidence) -> Iterator[Violation]:
     offers = [each for each in evidence.world.mails if each.kind == "weekly.offer"]
     for session, mails in grouped(offers, lambda each: each.session_id).items():
         numbers = [_offered_number(mail.key) for mail in sorted(mails, key=lambda each: each.id)]
-        if any(later <= earlier for earlier, later in zip(numbers, numbers[1:], strict=False)):
+        if any(later <= earlier for earlier, later in pairwise(numbers)):
             yield Violation(Fault.QUEUE_ORDER, f"{numbers} in session {session}")
 
 
@@ -137,7 +138,7 @@ def _asked_to_skip(told: list[Told], session: int) -> bool:
     return any(session in each.sessions for each in asked(told, Act.SKIP))
 
 
-def _twice(counted: Counter[object] | Counter[tuple[int, int]], fault: Fault) -> Iterator[Violation]:
+def _twice(counted: Counter[Key], fault: Fault, where: str = "") -> Iterator[Violation]:
     for key, count in counted.items():
         if count > 1:
-            yield Violation(fault, f"{key}: {count} times")
+            yield Violation(fault, f"{key}{where}: {count} times")

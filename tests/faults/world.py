@@ -91,6 +91,7 @@ class MailRow:
     sign_up_id: int | None = None
     registration_id: int | None = None
     session_id: int | None = None
+    person_id: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
