@@ -163,8 +163,8 @@ def accepted(mail_id: int, to: str) -> Accepted:
 
 
 def _audit() -> tuple[AuditRow, ...]:
-    entries = [("weekly.sign_up", "sign_up", who, None) for who in SIGNED_UP]
-    entries += [("weekly.confirm", "sign_up", who, None) for who in REGISTERED]
+    entries = [("sign_up.ask", "sign_up", who, None) for who in SIGNED_UP]
+    entries += [("registration.confirm", "registration", who, None) for who in REGISTERED]
     entries += [("seat.skip", "seat", seat_id(BEN, LIMITED), None), ("seat.skip", "seat", seat_id(EVE, LIMITED), None)]
     entries += [("seat.offer", "seat", seat_id(CLEO, LIMITED), None)]
     rows = [*entries, ("seat.take_again", "seat", seat_id(EVE, LIMITED), "waiting")]

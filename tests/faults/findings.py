@@ -16,6 +16,7 @@ class Fault(StrEnum):
     SERVER_ERROR = "answered with a server error"
     SIGN_UP_LOST = "acknowledged sign-up lost"
     CONFIRMATION_LOST = "acknowledged confirmation lost"
+    HALF_CONFIRMED = "registration and confirmation do not agree"
     SEAT_MISSING = "confirmed without a seat"
     CHANGE_LOST = "acknowledged skip or return lost"
     UNASKED_SEAT = "skipped although nobody asked for it"

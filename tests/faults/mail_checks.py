@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from registrar.mail.rules import TERMINAL, MailState, OutcomeKind
 from tests.faults.findings import Evidence, Fault, Violation, grouped
-from tests.faults.world import Accepted, MailRow, SeatRow
+from tests.faults.world import Accepted, MailRow
 
 UNSENT = frozenset({MailState.FAILED, MailState.SKIPPED, MailState.CANCELLED})
 CHANGES = frozenset({"seat.skip", "seat.decline", "seat.take_again"})
@@ -74,24 +74,19 @@ def doubtful_attempts(evidence: Evidence, mail: MailRow) -> int:
 def audit(evidence: Evidence) -> Iterator[Violation]:
     """One entry for each change, and none without one."""
     for sign_up in evidence.world.sign_ups:
-        yield from _entries(evidence, "sign_up", sign_up.id, "weekly.sign_up", at_least=1)
-        yield from _entries(evidence, "sign_up", sign_up.id, "weekly.confirm", exactly=int(sign_up.is_confirmed))
+        if "sign_up.ask" not in evidence.audited.get(("sign_up", sign_up.id), []):
+            yield Violation(Fault.AUDIT_MISSING, f"sign_up.ask of sign-up {sign_up.id}")
+    confirmed = Counter(each.email_key for each in evidence.world.sign_ups if each.is_confirmed)
+    for registration in evidence.world.registrations:
+        entries = evidence.audited.get(("registration", registration.id), []).count("registration.confirm")
+        changes = confirmed[evidence.address_of_registration[registration.id]]
+        yield from _entries(entries, changes, f"registration {registration.id}")
     for seat in evidence.world.seats:
-        yield from _seat_changes(evidence, seat)
+        entries = sum(action in CHANGES for action in evidence.audited.get(("seat", seat.id), []))
+        yield from _entries(entries, seat.changes, f"seat {seat.id}")
 
 
-def _entries(
-    evidence: Evidence, subject: str, id: int, action: str, *, at_least: int = 0, exactly: int | None = None
-) -> Iterator[Violation]:
-    found = evidence.audited.get((subject, id), []).count(action)
-    if found < (at_least if exactly is None else exactly):
-        yield Violation(Fault.AUDIT_MISSING, f"{action} of {subject} {id}")
-    if exactly is not None and found > exactly:
-        yield Violation(Fault.AUDIT_UNFOUNDED, f"{action} of {subject} {id}: {found} times")
-
-
-def _seat_changes(evidence: Evidence, seat: SeatRow) -> Iterator[Violation]:
-    entries = sum(action in CHANGES for action in evidence.audited.get(("seat", seat.id), []))
-    if entries != seat.changes:
-        fault = Fault.AUDIT_MISSING if entries < seat.changes else Fault.AUDIT_UNFOUNDED
-        yield Violation(fault, f"seat {seat.id} changed {seat.changes} times, {entries} entries")
+def _entries(entries: int, changes: int, subject: str) -> Iterator[Violation]:
+    if entries != changes:
+        fault = Fault.AUDIT_MISSING if entries < changes else Fault.AUDIT_UNFOUNDED
+        yield Violation(fault, f"{subject}: changed {changes} times, {entries} entries")

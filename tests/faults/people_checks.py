@@ -33,9 +33,12 @@ def lost_confirmations(evidence: Evidence) -> Iterator[Violation]:
     """Who was told "you are registered" is registered, and their sign-up says so."""
     confirmed = {each.email_key for each in evidence.world.sign_ups if each.is_confirmed}
     for email, told in evidence.told_of.items():
-        is_stored = email in evidence.registrations_of and email in confirmed
-        if _acknowledged(told, Act.CONFIRM) and not is_stored:
+        if _acknowledged(told, Act.CONFIRM) and not (email in evidence.registrations_of and email in confirmed):
             yield Violation(Fault.CONFIRMATION_LOST, email)
+    for email in confirmed - evidence.registrations_of.keys():
+        yield Violation(Fault.HALF_CONFIRMED, f"{email} has no registration")
+    for email in evidence.registrations_of.keys() - confirmed:
+        yield Violation(Fault.HALF_CONFIRMED, f"{email} never confirmed")
 
 
 def missing_seats(evidence: Evidence) -> Iterator[Violation]:

@@ -130,8 +130,9 @@ PLANTED: dict[str, tuple[Plant, set[Fault]]] = {
     ),
     "a registration without its person": (
         changed("people", {"id": ADA}, email_key="else@example.org"),
-        {Fault.CONFIRMATION_LOST, Fault.MISDELIVERED},
+        {Fault.CONFIRMATION_LOST, Fault.HALF_CONFIRMED, Fault.MISDELIVERED, Fault.AUDIT_UNFOUNDED},
     ),
+    "a sign-up that is half confirmed": (changed("sign_ups", {"id": FAY}, is_confirmed=True), {Fault.HALF_CONFIRMED}),
     "a confirmed person without a seat": (without("seats", **seat(ADA, OPEN)), {Fault.SEAT_MISSING}),
     "a confirmed person who never asked to skip": (
         both(
@@ -163,7 +164,7 @@ PLANTED: dict[str, tuple[Plant, set[Fault]]] = {
         ),
         {Fault.OPEN_TWICE},
     ),
-    "two registrations of one address": (second_ada, {Fault.REGISTERED_TWICE}),
+    "two registrations of one address": (second_ada, {Fault.REGISTERED_TWICE, Fault.AUDIT_MISSING}),
     "two seats in one session": (
         added("seats", replace(clean_world().seats[-1], id=999)),
         {Fault.SEATED_TWICE},
@@ -264,11 +265,11 @@ PLANTED: dict[str, tuple[Plant, set[Fault]]] = {
         {Fault.CONTENT_DIFFERS},
     ),
     "a sign-up without an audit entry": (
-        without("audit", action="weekly.sign_up", subject_id=FAY),
+        without("audit", action="sign_up.ask", subject_id=FAY),
         {Fault.AUDIT_MISSING},
     ),
     "a confirmation without an audit entry": (
-        without("audit", action="weekly.confirm", subject_id=CLEO),
+        without("audit", action="registration.confirm", subject_id=CLEO),
         {Fault.AUDIT_MISSING},
     ),
     "a confirmation recorded twice": (
