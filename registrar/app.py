@@ -7,11 +7,11 @@ from flask_mail import Mail
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from registrar import clock, db, logs, models  # noqa: F401 - mappers name each other: all must be known
-from registrar.accounts import signed_in
+from registrar import clock, db, features, logs, models  # noqa: F401 - mappers name each other: all must be known
 from registrar.settings import Environment, Settings
 from registrar.tokens import Tokens
-from registrar.web import access, failures, frame, headers, limits, locale
+from registrar.web import access, failures, frame, headers, limits, locale, markdown
+from registrar.weekly import unsubscribing
 
 ROOT = Path(__file__).resolve().parent.parent
 LONGEST_BODY = 2 * 1024 * 1024
@@ -28,7 +28,8 @@ def create_app(settings: Settings, clock_: clock.Clock = clock.system_clock) -> 
     app.extensions["registrar.tokens"] = Tokens(settings.secret_keys)
     db.connect(app, settings)
     install_web(app, settings)
-    register_features(app)
+    features.register(app)
+    csrf.exempt(unsubscribing.stop)  # RFC 8058: a mail program has no token; the page's own is checked in the view
     access.check_policies(app)
     return app
 
@@ -69,14 +70,10 @@ def install_web(app: Flask, settings: Settings) -> None:
     locale.install(app)
     headers.install(app, settings)
     frame.install(app, settings)
+    markdown.install(app)
     failures.install(app)
-    signed_in.install(app)
 
 
 def start_request() -> None:
     """Give the request an identifier for its log lines."""
     logs.start_request()
-
-
-def register_features(app: Flask) -> None:
-    """Register every feature's pages, mails and commands."""

@@ -24,6 +24,7 @@ from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.orm import Session as DbSession
 from sqlalchemy.types import TypeDecorator
 
+from registrar import folding
 from registrar.errors import N_, Busy
 from registrar.settings import Settings
 
@@ -202,6 +203,7 @@ def _configure(connection: Any, _record: object) -> None:
         "temp_store=MEMORY",
     ):
         connection.execute(f"PRAGMA {pragma}").close()
+    folding.teach(connection)
 
 
 def _set_query_only(connection: Connection, reading: bool) -> None:

@@ -95,3 +95,4 @@ def _install(formatter: logging.Formatter, level: str) -> None:
     handler.setFormatter(formatter)
     root.addHandler(handler)
     root.setLevel(level)
+    logging.getLogger("alembic").setLevel(logging.WARNING)

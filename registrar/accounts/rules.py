@@ -21,6 +21,8 @@ INCLUDES = {
 SIGN_IN_LINK = timedelta(minutes=30)
 INVITATION = timedelta(days=7)
 SIGNED_IN = timedelta(hours=12)
+LINKS_PER_HOUR = 6
+"""Sign-in links that one account gets."""
 
 
 def includes(role: Role, needed: Role) -> bool:

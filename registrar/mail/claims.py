@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, select, text, update
+from sqlalchemy import CursorResult, or_, select, text, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from registrar.db import DbSession
@@ -93,12 +93,14 @@ def settle_late_acceptance(db: DbSession, mail_id: int, *, now: datetime, conten
     _set(db, [OutboxMail.id == mail_id, OutboxMail.claimed_by.is_(None), waiting], sent)
 
 
-def recover(db: DbSession, *, now: datetime, leased_at: datetime) -> int:
-    """End the claims of workers that are gone: back in the queue, or in doubt where the final dot may have been sent."""
+def recover(db: DbSession, owner: Owner, *, now: datetime, leased_at: datetime) -> int:
+    """End the claims of workers that are gone: back in the queue, or in doubt where the final dot may have been sent.
+
+    Call it with nothing in hand: what this worker itself still holds was left behind when the database failed it.
+    """
+    gone = or_(OutboxMail.lease_until < leased_at, OutboxMail.claimed_by == owner.name)
     left = db.scalars(
-        select(OutboxMail)
-        .where(OutboxMail.state == MailState.SENDING, OutboxMail.lease_until < leased_at)
-        .with_for_update(skip_locked=True)
+        select(OutboxMail).where(OutboxMail.state == MailState.SENDING, gone).with_for_update(skip_locked=True)
     ).all()
     for mail in left:
         _recover_one(db, mail, now)
@@ -151,7 +153,9 @@ def _held(owner: Owner) -> list[Any]:
 
 
 def _set(db: DbSession, conditions: Sequence[Any], values: dict[str, Any]) -> int:
-    columns: dict[InstrumentedAttribute[Any], Any] = {getattr(OutboxMail, name): value for name, value in values.items()}
+    columns: dict[InstrumentedAttribute[Any], Any] = {
+        getattr(OutboxMail, name): value for name, value in values.items()
+    }
     result = db.execute(
         update(OutboxMail).where(*conditions).values(columns), execution_options={"synchronize_session": False}
     )

@@ -29,7 +29,9 @@ class MomentType(click.ParamType):
 
 @click.command()
 @click.option("--once", is_flag=True, help="Stop when nothing is due any more.")
-@click.option("--now", "at", type=MomentType(), help="Work as if it were this moment (with --once; never in production).")
+@click.option(
+    "--now", "at", type=MomentType(), help="Work as if it were this moment (with --once; never in production)."
+)
 @click.option(
     "--lease",
     type=click.FloatRange(1, 3600),

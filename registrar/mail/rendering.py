@@ -20,8 +20,7 @@ _INLINER = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=
 def render(draft: Draft, mail: OutboxMail, now: datetime) -> Letter:
     """Write the letter; its Message-ID is that of the row, whatever the attempt."""
     settings: Settings = current_app.extensions["registrar.settings"]
-    with force_locale(draft.locale):
-        subject, text, html = _words(draft, settings)
+    subject, text, html = words(draft, settings)
     sender = Mailbox.parse(settings.mail_sender)
     return Letter(
         sender=sender,
@@ -41,6 +40,12 @@ def render(draft: Draft, mail: OutboxMail, now: datetime) -> Letter:
     )
 
 
+def words(draft: Draft, settings: Settings) -> tuple[str, str, str]:
+    """Return subject, text and HTML in the reader's language."""
+    with force_locale(draft.locale):
+        return _words(draft, settings)
+
+
 def _words(draft: Draft, settings: Settings) -> tuple[str, str, str]:
     """Return subject, text and HTML; no context processor runs, so that a mail depends on its draft alone."""
     values = {
@@ -53,24 +58,20 @@ def _words(draft: Draft, settings: Settings) -> tuple[str, str, str]:
         "unsubscribe_url": draft.unsubscribe_url,
         **draft.values,
     }
-    text = current_app.jinja_env.get_template(f"emails/{draft.template}.txt")
-    subject, body = _split(text.render(values)) or (_block(text, values), text.render(values))
+    subject, body = _subject_and_text(current_app.jinja_env.get_template(f"emails/{draft.template}.txt"), values)
     html = current_app.jinja_env.get_template(f"emails/{draft.template}.html").render(values)
     return subject, body, str(_INLINER.inline(html))
 
 
-def _split(text: str) -> tuple[str, str] | None:
-    """Part the first line, `Subject: …`, from the text; None if there is none."""
-    first, _, rest = text.lstrip().partition("\n")
-    if not first.startswith(SUBJECT):
-        return None
-    return _line(first.removeprefix(SUBJECT)), rest.strip() + "\n"
-
-
-def _block(template: Template, values: dict[str, Any]) -> str:
-    """Return the block `subject` of a text, else its title, as one line."""
-    found = template.blocks.get("subject") or template.blocks["title"]
-    return _line("".join(found(template.new_context(values))))
+def _subject_and_text(template: Template, values: dict[str, Any]) -> tuple[str, str]:
+    """Take the subject from the first line, `Subject: …`, else from the block `subject`, else from the title."""
+    context = template.new_context(values)
+    text = "".join(template.root_render_func(context)).strip() + "\n"
+    first, _, rest = text.partition("\n")
+    if first.startswith(SUBJECT):
+        return _line(first.removeprefix(SUBJECT)), rest.lstrip("\n")
+    block = context.blocks.get("subject") or context.blocks["title"]
+    return _line("".join(block[0](context))), text
 
 
 def _line(text: str) -> str:

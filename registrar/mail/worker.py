@@ -4,15 +4,14 @@ Every step is a transaction of its own, and none is open while the network is wa
 """
 
 import threading
-from collections.abc import Callable, Sequence
-from contextlib import contextmanager
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Final
 
 import structlog
 from flask import Flask, current_app
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from registrar.clock import EXTENSION as CLOCK
 from registrar.clock import Clock, system_clock
@@ -39,7 +38,7 @@ JOBS: Final = "registrar.mail.jobs"
 IDLE_SECONDS = 0.5
 BEAT_SECONDS = 15.0
 OUTCOME_TRIES = 60
-DATABASE_FAULTS = (DBAPIError, Busy)
+DATABASE_FAULTS = (OperationalError, InterfaceError, Busy)
 KEPT_LOCALLY = Outcome(OutcomeKind.ACCEPTED, Stage.DOT, None, None, "Kept in the local mailbox.")
 
 
@@ -91,7 +90,7 @@ class Worker:
         if self._breaker.is_open(now):
             return done
         with step():
-            claims.recover(db, now=now, leased_at=self._machine_clock())
+            claims.recover(db, self._owner, now=now, leased_at=self._machine_clock())
             claims.resend_doubtful(db, now=now)
             ids = claims.claim(db, self._owner, now=now, leased_at=self._machine_clock())
         return done + self._deliver_all(ids, now)
@@ -109,7 +108,7 @@ class Worker:
                 return job(db, now)
         except DATABASE_FAULTS:
             raise
-        except Exception:  # noqa: BLE001 - a fault in one feature must not keep everybody's mail
+        except Exception:
             log.exception("worker.job_failed", job=job.__name__)
             return 0
 
@@ -129,9 +128,10 @@ class Worker:
             log.warning("mail.claim_lost", mail=mail_id)
         except DATABASE_FAULTS:
             raise
-        except Exception as error:  # noqa: BLE001 - whatever one mail does to its composer, the others must leave
+        except Exception as error:
             log.exception("mail.failed", mail=mail_id)
-            self._note_fault(mail_id, error, now)
+            with suppress(LostClaim):
+                self._note_fault(mail_id, error, now)
 
     def _deliver(self, mail_id: int, now: datetime) -> None:
         with step():
@@ -182,6 +182,7 @@ class Worker:
         return None
 
     def _note_fault(self, mail_id: int, error: Exception, now: datetime) -> None:
+        """Count the fault; a mail that may have left is found by the next tick, and is then in doubt."""
         with step():
             mail = self._held(mail_id)
             if mail.marked_at is None:
@@ -207,7 +208,7 @@ class Worker:
             self._beat()
             while not ended.wait(min(BEAT_SECONDS, self._owner.lease.total_seconds() / 4)):
                 self._beat()
-            with step():
+            with suppress(*DATABASE_FAULTS), step():
                 beats.stop(db, self.name, now=self._machine_clock())
 
     def _beat(self) -> None:

@@ -92,9 +92,9 @@ def withdraw(session: CalendarSession, attendee: Attendee) -> bytes:
     return _calendar("CANCEL", event)
 
 
-def publish(session: CalendarSession) -> bytes:
-    """Make the attachment of a reminder, or a file to save: an entry without attendee."""
-    return _calendar("PUBLISH", _listed(session))
+def publish(*sessions: CalendarSession) -> bytes:
+    """Make the attachment of a reminder, or a file to save: entries without attendee, one or several."""
+    return _calendar("PUBLISH", *(_listed(session) for session in sessions))
 
 
 def feed(name: str, sessions: Iterable[CalendarSession], *, source: str, refresh: timedelta) -> bytes:
@@ -167,10 +167,11 @@ def _frame() -> Calendar:
     return calendar
 
 
-def _calendar(method: str, event: Event) -> bytes:
+def _calendar(method: str, *events: Event) -> bytes:
     calendar = _frame()
     calendar.add("method", method)
-    calendar.add_component(event)
+    for event in events:
+        calendar.add_component(event)
     return bytes(calendar.to_ical())
 
 

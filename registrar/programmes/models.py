@@ -150,7 +150,9 @@ class Session(Base):
     resources: Mapped[list["Resource"]] = relationship(order_by="Resource.position", cascade="all, delete-orphan")
 
     def title(self, locale: str) -> str:
-        return (self.title_fr or self.title_en) if locale == "fr" else (self.title_en or self.title_fr)
+        """Return the title in this language, else in the other; while it has none yet, that of its series."""
+        first, second = self.title_en, self.title_fr
+        return ((second or first) if locale == "fr" else (first or second)) or self.programme.title
 
     def description(self, locale: str) -> str:
         first, second = self.description_en, self.description_fr

@@ -1,0 +1,135 @@
+"""The console's filters, as forms that are sent by GET, and the forms of its actions."""
+
+from functools import cache
+from typing import Any, TypeVar
+
+from flask import request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import SearchField, SelectField
+from wtforms.fields.choices import SelectChoice as Choice  # type: ignore[attr-defined]  # newer than its stubs
+
+from registrar.console import words
+from registrar.console.rules import LedgerFilter, ListState, RegistrationFilter, Sort
+from registrar.mail.rules import MailState
+from registrar.programmes.models import Programme, Session
+from registrar.programmes.timezones import country_codes
+from registrar.web.forms import BaseForm, invisible, tidy
+from registrar.web.locale import babel_locale, country_name, current_locale, short_time
+
+LONGEST_SEARCH = 100
+Value = TypeVar("Value")
+
+
+class FilterForm(BaseForm):
+    """Filters of a list: sent by GET, so that their address can be kept; a value that makes no sense is left out."""
+
+    class Meta:
+        csrf = False
+
+    def __init__(self) -> None:
+        super().__init__(formdata=request.args)
+
+    def chosen(self, name: str) -> Any:
+        """Return the value of a select, or nothing if it is not one of its choices."""
+        field = self[name]
+        allowed = {str(choice.value) for choice in field.choices}
+        return field.data if field.data in allowed else ""
+
+
+def search_text(field: SearchField) -> str:
+    """Return what is searched for, tidied and of bearable length."""
+    text = str(tidy(field.data or ""))[:LONGEST_SEARCH]
+    return "" if invisible(text) else text
+
+
+def choices(names: dict[Any, Any], everything: Any) -> list[Any]:
+    """Return the choices of a filter, the first of which is everything."""
+    return [Choice("", everything), *(Choice(str(key), str(name)) for key, name in names.items())]
+
+
+def session_choices(sessions: list[Session], everything: Any) -> list[Any]:
+    """Return sessions by their day and title."""
+    locale = current_locale()
+    names = {each.id: f"{short_time(each.starts_at, each.timezone)} · {each.title(locale)}" for each in sessions}
+    return choices(names, everything)
+
+
+@cache
+def country_names(locale: str) -> dict[str, str]:
+    """Return the countries in the order of their names in a language; cached, because 250 names are sorted."""
+    names = {code: country_name(code) for code in country_codes()}
+    return dict(sorted(names.items(), key=lambda item: item[1]))
+
+
+class RegistrationFilterForm(FilterForm):
+    """What the list of registrations may be narrowed to."""
+
+    q = SearchField(_l("Name, address or institution"))
+    programme = SelectField(_l("Series"))
+    session = SelectField(_l("Session"))
+    state = SelectField(_l("State"))
+    country = SelectField(_l("Country"))
+    locale = SelectField(_l("Language"))
+    scope = SelectField(_l("Registered for"))
+    sort = SelectField(_l("Order"))
+
+    def offer(self, programmes: list[Programme], sessions: list[Session]) -> None:
+        """Fill the selects."""
+        self.programme.choices = choices({each.id: each.title for each in programmes}, _("All series"))
+        self.session.choices = session_choices(sessions, _("All sessions"))
+        self.state.choices = choices(words.LIST_STATES, _("All states"))
+        self.country.choices = choices(country_names(str(babel_locale().language)), _("All countries"))
+        self.locale.choices = choices(words.LOCALES, _("All languages"))
+        self.scope.choices = choices(words.SCOPES, _("Anything"))
+        self.sort.choices = [Choice(sort.value, str(name)) for sort, name in words.SORTS.items()]
+
+    @property
+    def details(self) -> RegistrationFilter:
+        programme, session, state = self.chosen("programme"), self.chosen("session"), self.chosen("state")
+        return RegistrationFilter(
+            text=search_text(self.q),
+            programme_id=int(programme) if programme else None,
+            session_id=int(session) if session else None,
+            state=ListState(state) if state else None,
+            country=self.chosen("country"),
+            locale=self.chosen("locale"),
+            scope=self.chosen("scope"),
+            sort=Sort(self.chosen("sort") or Sort.NEWEST),
+        )
+
+
+class LedgerFilterForm(FilterForm):
+    """What the mail ledger may be narrowed to."""
+
+    q = SearchField(_l("Name or address"))
+    session = SelectField(_l("Session"))
+    kind = SelectField(_l("Kind"))
+    state = SelectField(_l("State"))
+
+    def offer(self, sessions: list[Session]) -> None:
+        """Fill the selects."""
+        self.session.choices = session_choices(sessions, _("All sessions"))
+        self.kind.choices = choices(words.KINDS, _("All kinds"))
+        self.state.choices = choices(words.STATES, _("All states"))
+
+    @property
+    def details(self) -> LedgerFilter:
+        session, state = self.chosen("session"), self.chosen("state")
+        return LedgerFilter(
+            text=search_text(self.q),
+            session_id=int(session) if session else None,
+            kind=self.chosen("kind"),
+            state=MailState(state) if state else None,
+        )
+
+
+class WhyForm(FilterForm):
+    """Which person and which session are asked about."""
+
+    q = SearchField(_l("Name or address"))
+    session = SelectField(_l("Session"))
+
+    def offer(self, sessions: list[Session]) -> None:
+        """Fill the select."""
+        self.session.choices = session_choices(sessions, _("Choose a session"))

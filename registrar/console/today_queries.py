@@ -1,0 +1,109 @@
+"""What organisers see first: the next session's readiness, mail in trouble, registrations, and what waits."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from registrar.console.rules import WORKER_SILENT
+from registrar.db import DbSession
+from registrar.mail.models import WorkerBeat
+from registrar.people.models import Person
+from registrar.programmes.models import Session
+from registrar.reminders.models import ReminderRule
+from registrar.reminders.rules import due_at
+from registrar.weekly.models import Registration, Seat, SignUp
+from registrar.weekly.rules import SeatState
+
+MOST_WAITING = 5
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """A reminder of the next session and when it leaves; None while its anchor is not known."""
+
+    rule: ReminderRule
+    due_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Worker:
+    """Whether mail is being delivered."""
+
+    last_seen_at: datetime | None
+    is_alive: bool
+
+
+def next_session(db: DbSession, now: datetime) -> Session | None:
+    """Return the session that is running or comes next."""
+    statement = select(Session).where(Session.ends_at > now, Session.cancelled_at.is_(None))
+    statement = statement.order_by(Session.starts_at, Session.id).limit(1)
+    return db.scalar(statement.options(joinedload(Session.programme), selectinload(Session.speakers)))
+
+
+def reminders(db: DbSession, session: Session) -> list[Reminder]:
+    """Return the reminders of a session that are switched on, in the order in which they are due."""
+    rules = select(ReminderRule).where(
+        ReminderRule.programme_id == session.programme_id, ReminderRule.disabled_at.is_(None)
+    )
+    found = [
+        Reminder(rule, due_at(rule.anchor, rule.lead, session.starts_at, session.published_at))
+        for rule in db.scalars(rules)
+    ]
+    return sorted(found, key=lambda each: (each.due_at is None, each.due_at or session.starts_at))
+
+
+def seats(db: DbSession, session: Session) -> dict[SeatState, int]:
+    """Count the seats of a session by state."""
+    statement = select(Seat.state, func.count()).where(Seat.session_id == session.id).group_by(Seat.state)
+    return dict(db.execute(statement).tuples().all())
+
+
+def worker(db: DbSession, now: datetime) -> Worker:
+    """Return when a worker was last seen, and whether that is recent enough."""
+    last = db.scalar(select(func.max(WorkerBeat.beat_at)).where(WorkerBeat.stopped_at.is_(None)))
+    return Worker(last, last is not None and now - last < WORKER_SILENT)
+
+
+def registrations_by_day(db: DbSession, since: datetime) -> dict[date, int]:
+    """Count the registrations of each day (UTC)."""
+    day = func.date(Registration.confirmed_at)
+    statement = select(day, func.count()).where(Registration.confirmed_at >= since).group_by(day)
+    return {date.fromisoformat(str(each)): count for each, count in db.execute(statement)}
+
+
+def places(db: DbSession) -> tuple[dict[str, int], dict[str, int]]:
+    """Count registered people by country and by time zone, in one reading."""
+    statement = (
+        select(Person.country, Person.timezone, func.count())
+        .join(Registration, Registration.person_id == Person.id)
+        .where(Registration.cancelled_at.is_(None))
+        .group_by(Person.country, Person.timezone)
+    )
+    countries: dict[str, int] = {}
+    zones: dict[str, int] = {}
+    for country, zone, count in db.execute(statement):
+        countries[country or ""] = countries.get(country or "", 0) + count
+        zones[zone] = zones.get(zone, 0) + count
+    return countries, zones
+
+
+def without_summary(db: DbSession, now: datetime) -> list[Session]:
+    """Return the latest sessions that are over and not published, the newest first."""
+    statement = select(Session).where(
+        Session.ends_at <= now, Session.cancelled_at.is_(None), Session.published_at.is_(None)
+    )
+    return list(db.scalars(statement.order_by(Session.starts_at.desc()).limit(MOST_WAITING)))
+
+
+def unconfirmed(db: DbSession) -> int:
+    """Count the sign-ups that nobody has confirmed or refused."""
+    open_ = select(func.count()).where(SignUp.confirmed_at.is_(None), SignUp.refused_at.is_(None))
+    return db.scalar(open_) or 0
+
+
+def open_offers(db: DbSession, now: datetime) -> int:
+    """Count the places that are offered and not answered."""
+    coming = select(Session.id).where(Session.ends_at > now)
+    return db.scalar(select(func.count()).where(Seat.session_id.in_(coming), Seat.state == SeatState.OFFERED)) or 0

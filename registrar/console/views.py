@@ -1,0 +1,14 @@
+"""Everything the console shows, registered at once."""
+
+from flask import Flask
+
+from registrar.console import audit_views, ledger_views, navigation, people_views, registration_views, today_views
+
+PAGES = (today_views, registration_views, people_views, ledger_views, audit_views)
+"""Naming them here is what puts their routes on the blueprint."""
+
+
+def install(app: Flask) -> None:
+    """Register the console's pages and its navigation."""
+    app.register_blueprint(navigation.bp)
+    app.context_processor(navigation.context)

@@ -1,0 +1,175 @@
+"""The console's words for kinds of mail, states, reasons and reminder rules."""
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from registrar.console.rules import ListState, Sort
+from registrar.mail.rules import MailState, OutcomeKind, Reason
+from registrar.reminders.models import ReminderRule
+from registrar.reminders.rules import Anchor
+from registrar.weekly.models import Unsubscription
+from registrar.weekly.rules import Scope, SeatState, Subscription
+
+KINDS = {
+    "weekly.confirm": _l("Confirm your registration"),
+    "weekly.confirmed": _l("Welcome"),
+    "weekly.link": _l("Personal link"),
+    "weekly.offer": _l("A place is offered"),
+    "weekly.seated": _l("A place was taken"),
+    "weekly.skipped": _l("Week skipped"),
+    "weekly.returned": _l("Week taken again"),
+    "weekly.cancelled_registration": _l("Registration cancelled"),
+    "weekly.moved": _l("Session moved"),
+    "weekly.session_cancelled": _l("Session cancelled"),
+    "weekly.reinstated": _l("Session takes place after all"),
+    "weekly.added": _l("Session added"),
+    "reminders.before": _l("Reminder"),
+    "reminders.follow_up": _l("Summary and recording"),
+    "accounts.sign_in": _l("Sign-in link of the team"),
+    "accounts.invitation": _l("Invitation to the team"),
+}
+
+STATES = {
+    MailState.SCHEDULED: _l("Scheduled"),
+    MailState.QUEUED: _l("Queued"),
+    MailState.SENDING: _l("Sending"),
+    MailState.SENT: _l("Sent"),
+    MailState.DEFERRED: _l("Will be tried again"),
+    MailState.FAILED: _l("Failed"),
+    MailState.SKIPPED: _l("Not sent"),
+    MailState.CANCELLED: _l("Taken back"),
+    MailState.IN_DOUBT: _l("In doubt"),
+}
+
+REASONS = {
+    Reason.UNSUBSCRIBED: _l("They had switched this kind of mail off."),
+    Reason.WITHDRAWN: _l("They had given up their place, or cancelled."),
+    Reason.NOT_CONFIRMED: _l("The address was not confirmed."),
+    Reason.SESSION_CANCELLED: _l("The session was cancelled."),
+    Reason.RESCHEDULED: _l("The session was moved; another mail speaks of the new time."),
+    Reason.SUPERSEDED: _l("A nearer or newer mail said the same."),
+    Reason.LATE: _l("The moment had passed before it could be sent."),
+    Reason.SUPPRESSED: _l("The address is blocked: it bounced, or its owner said “not me”."),
+    Reason.EXPIRED: _l("It could not be delivered while it was still useful."),
+    Reason.ERASED: _l("The person was erased."),
+    Reason.SMTP: _l("The mail server refused it."),
+}
+
+LIST_STATES = {
+    ListState.ACTIVE: _l("Registered"),
+    ListState.CANCELLED: _l("Cancelled"),
+    ListState.CONFIRMED: _l("Seat confirmed"),
+    ListState.WAITING: _l("On the waiting list"),
+    ListState.OFFERED: _l("Place offered"),
+    ListState.LAPSED: _l("Offer lapsed"),
+    ListState.SKIPPED: _l("Skipped"),
+    ListState.ATTENDED: _l("Attended"),
+    ListState.MISSED: _l("Missed"),
+}
+
+SORTS = {
+    Sort.NEWEST: _l("Newest first"),
+    Sort.OLDEST: _l("Oldest first"),
+    Sort.NAME: _l("By name"),
+    Sort.COUNTRY: _l("By country"),
+}
+
+SCOPES = {Scope.SEASON: _l("Whole season"), Scope.CHOSEN: _l("Chosen weeks")}
+
+SEATS = {
+    SeatState.CONFIRMED: _l("Confirmed"),
+    SeatState.WAITING: _l("Waiting list"),
+    SeatState.OFFERED: _l("Place offered"),
+    SeatState.LAPSED: _l("Offer lapsed"),
+    SeatState.SKIPPED: _l("Skipped"),
+}
+
+SUBSCRIPTIONS = {
+    Subscription.REMINDERS: _l("Reminders"),
+    Subscription.FOLLOW_UPS: _l("Summaries and recordings"),
+    Subscription.NEWS: _l("Added sessions"),
+}
+
+LOCALES = {"en": "English", "fr": "Français"}
+
+
+def kind_name(kind: str) -> str:
+    """Name a kind of mail; the key itself if it is new."""
+    return str(KINDS.get(kind, kind))
+
+
+def rule_name(rule: ReminderRule) -> str:
+    """Name a reminder rule by its lead: `24 hours before`."""
+    if rule.anchor is Anchor.PUBLISHED:
+        return str(_l("After the recording is published"))
+    return _before(rule.lead)
+
+
+def _before(lead: timedelta) -> str:
+    minutes = int(lead.total_seconds() // 60)
+    if minutes % (24 * 60) == 0 and minutes > 24 * 60:
+        return str(ngettext("%(num)s day before", "%(num)s days before", minutes // (24 * 60)))
+    if minutes % 60 == 0:
+        return str(ngettext("%(num)s hour before", "%(num)s hours before", minutes // 60))
+    return str(ngettext("%(num)s minute before", "%(num)s minutes before", minutes))
+
+
+def switched_off(unsubscriptions: Iterable[Unsubscription]) -> str:
+    """Name the kinds of mail that a person has switched off."""
+    return ", ".join(str(SUBSCRIPTIONS[each.subscription]) for each in unsubscriptions) or str(_l("none"))
+
+
+def details(facts: Mapping[str, object]) -> str:
+    """Write the facts of an audit entry on one line."""
+    return ", ".join(f"{name}: {value}" for name, value in facts.items())
+
+
+ANSWERS = {
+    "mail_scheduled": _l("It is written and waits for its time."),
+    "mail_queued": _l("It is about to leave: the worker takes it %(at)s."),
+    "mail_sending": _l("It is being sent right now."),
+    "mail_sent": _l("Yes: sent %(at)s."),
+    "mail_deferred": _l("Not yet: the mail server asked to wait. It is tried again %(at)s."),
+    "mail_failed": _l("No: it could not be delivered."),
+    "mail_skipped": _l("No: it was not sent."),
+    "mail_cancelled": _l("No: it was taken back."),
+    "mail_in_doubt": _l("Perhaps: it was handed over, but the mail server's answer was lost."),
+    "disabled": _l("No: this reminder is switched off for the series."),
+    "session_cancelled": _l("No: the session is cancelled."),
+    "not_registered": _l("No: this person is not registered for the series."),
+    "registration_cancelled": _l("No: the registration is cancelled."),
+    "not_chosen": _l("No: they have not chosen this week."),
+    "seat_waiting": _l("No: they are on the waiting list, not in the session."),
+    "seat_offered": _l("Not yet: a place is offered to them, and they have not answered."),
+    "seat_lapsed": _l("No: their offer lapsed, so they have no place."),
+    "seat_skipped": _l("No: they skip this week."),
+    "switched_off": _l("No: they have switched this kind of mail off."),
+    "not_published": _l("Not yet: it leaves when the recording is published."),
+    "planned": _l("Not yet: it is planned for %(at)s."),
+    "about_to_be": _l("It was due %(at)s and is written as soon as the worker runs."),
+    "plan_void": _l("No: the session moved or was cancelled before it was due %(at)s."),
+    "plan_late": _l("No: no worker ran while it would have been useful."),
+    "plan_superseded": _l("No: a nearer reminder was due by the time the worker ran."),
+    "registered_later": _l("No: they registered after it was due %(at)s."),
+    "not_among_them": _l("No: they were not among the recipients when it was due %(at)s (no confirmed place then)."),
+}
+
+
+def answer(code: str, at: str) -> str:
+    """Say what became of one reminder; `at` is the moment in words."""
+    return str(ANSWERS[code]) % {"at": at} if code in ANSWERS else code
+
+
+OUTCOMES = {
+    OutcomeKind.ACCEPTED: _l("accepted"),
+    OutcomeKind.DEFERRED: _l("put off"),
+    OutcomeKind.GREYLISTED: _l("put off for a few minutes (greylisting)"),
+    OutcomeKind.HOST_DEFERRED: _l("the mail server was not ready"),
+    OutcomeKind.REJECTED_RECIPIENT: _l("the address was refused"),
+    OutcomeKind.REJECTED_CONTENT: _l("the content was refused"),
+    OutcomeKind.REJECTED_POLICY: _l("the mail server refused us"),
+    OutcomeKind.IN_DOUBT: _l("no answer after the mail was handed over"),
+}

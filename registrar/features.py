@@ -1,0 +1,67 @@
+"""Everything the features bring: their pages, mails, worker jobs and commands, each on a line of its own."""
+
+from flask import Flask
+
+from registrar.accounts import mails as accounts_mails
+from registrar.accounts import signed_in, team_views
+from registrar.accounts import views as accounts_views
+from registrar.accounts.cli import staff
+from registrar.archive import feeds as archive_feeds
+from registrar.archive import views as archive_views
+from registrar.console import views as console_views
+from registrar.mail import kinds, worker
+from registrar.mail.cli import worker as worker_command
+from registrar.privacy import views as privacy_views
+from registrar.programmes import dates, labels
+from registrar.programmes import views as programmes_views
+from registrar.programmes.cli import catalogue_commands
+from registrar.reminders import mails as reminders_mails
+from registrar.reminders import operations as reminders
+from registrar.web import about
+from registrar.weekly import (
+    feeds,
+    joining,
+    notices,
+    personal_cookie,
+    personal_entry_views,
+    personal_mails,
+    personal_settings_views,
+    personal_views,
+    public_views,
+    seats,
+    unsubscribing,
+)
+
+HELPERS = (accounts_views, console_views, signed_in, personal_cookie, feeds, dates, labels)
+"""Modules that give templates filters and context, or guard a policy; each has `install(app)`."""
+PERSONAL_PAGES = (personal_views, personal_entry_views, personal_settings_views)
+"""One blueprint over three modules."""
+PAGES = (
+    about.bp,
+    programmes_views.bp,
+    public_views.bp,
+    archive_views.bp,
+    archive_feeds.bp,
+    PERSONAL_PAGES[0].bp,
+    feeds.bp,
+    joining.bp,
+    unsubscribing.bp,
+    privacy_views.bp,
+    team_views.bp,
+)
+MAILS = (accounts_mails.KINDS, personal_mails.KINDS, notices.KINDS, reminders_mails.KINDS)
+JOBS = (seats.lapse_offers, *reminders.JOBS)
+COMMANDS = (staff, worker_command, catalogue_commands(reminders.ensure_default_rules))
+
+
+def register(app: Flask) -> None:
+    """Register every feature with the application."""
+    for helper in HELPERS:
+        helper.install(app)
+    for blueprint in PAGES:
+        app.register_blueprint(blueprint)
+    for mails in MAILS:
+        kinds.register(app, mails)
+    worker.register_jobs(app, JOBS)
+    for command in COMMANDS:
+        app.cli.add_command(command)

@@ -1,0 +1,258 @@
+"""What is held about a person, table by table and column by column, with what it means: the source of the export."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, or_, select
+
+from registrar.audit.models import AuditEntry
+from registrar.db import Base
+from registrar.mail.models import LocalMail, MailAttempt, OutboxMail
+from registrar.people.models import Consent, Person
+from registrar.weekly.models import Attendance, Registration, Seat, SignUp, Unsubscription
+
+Of = Callable[[Person], ColumnElement[bool]]
+
+
+@dataclass(frozen=True)
+class Holding:
+    """A table with rows about a person: what it is for, which rows are theirs, what each column means."""
+
+    model: type[Base]
+    meaning: str
+    of: Of
+    columns: Mapping[str, str]
+    withheld: Mapping[str, str]
+    """Columns that are not exported, each with the reason."""
+
+
+def _registrations(person: Person) -> ColumnElement[bool]:
+    return Registration.person_id == person.id
+
+
+def _by_registration(model: type[Seat] | type[Unsubscription]) -> Of:
+    def of(person: Person) -> ColumnElement[bool]:
+        return model.registration_id.in_(select(Registration.id).where(_registrations(person)))
+
+    return of
+
+
+def sign_ups_of(person: Person) -> ColumnElement[bool]:
+    """Match what was typed on a sign-up page with this person's address."""
+    return SignUp.email_key == person.email_key
+
+
+def mails_of(person: Person) -> ColumnElement[bool]:
+    """Match every mail to this person, also from before they had confirmed their address."""
+    return or_(
+        OutboxMail.person_id == person.id,
+        OutboxMail.sign_up_id.in_(select(SignUp.id).where(sign_ups_of(person))),
+        OutboxMail.registration_id.in_(select(Registration.id).where(_registrations(person))),
+    )
+
+
+def _by_mail(model: type[LocalMail] | type[MailAttempt]) -> Of:
+    def of(person: Person) -> ColumnElement[bool]:
+        return model.outbox_id.in_(select(OutboxMail.id).where(mails_of(person)))
+
+    return of
+
+
+def _audit(person: Person) -> ColumnElement[bool]:
+    return or_(
+        AuditEntry.actor == f"person:{person.id}",
+        (AuditEntry.subject == Person.__tablename__) & (AuditEntry.subject_id == person.id),
+    )
+
+
+NUMBER = "Number of the row."
+INTERNAL = "Says nothing about you: how the machine keeps order."
+
+HOLDINGS: tuple[Holding, ...] = (
+    Holding(
+        Person,
+        "Who you are to us: what you told us when you signed up or changed in your settings.",
+        lambda person: Person.id == person.id,
+        {
+            "id": NUMBER,
+            "email": "Your address; mail goes here.",
+            "email_key": "The same address in one spelling, so that you are not registered twice.",
+            "name": "Your name.",
+            "institution": "Your institution.",
+            "country": "Your country, by its ISO 3166 code.",
+            "timezone": "The time zone in which times are written for you.",
+            "locale": "The language of your mails.",
+            "created_at": "When your address was first confirmed.",
+            "confirmed_at": "When your address was last proven to be yours.",
+        },
+        {"link_number": INTERNAL},
+    ),
+    Holding(
+        Consent,
+        "What you agreed to, in which words and when.",
+        lambda person: Consent.person_id == person.id,
+        {
+            "id": NUMBER,
+            "person_id": "You.",
+            "purpose": "What you agreed to.",
+            "text_version": "Which version of the words you read.",
+            "locale": "In which language you read them.",
+            "given_at": "When you ticked the box.",
+            "proven_at": "When you confirmed it from your own mailbox.",
+            "withdrawn_at": "When you took it back.",
+        },
+        {},
+    ),
+    Holding(
+        SignUp,
+        "What was typed on a sign-up page with your address.",
+        sign_ups_of,
+        {
+            "id": NUMBER,
+            "programme_id": "The series.",
+            "email": "The address that was typed.",
+            "email_key": "The same address in one spelling.",
+            "name": "The name that was typed.",
+            "institution": "The institution that was typed.",
+            "country": "The country that was chosen.",
+            "timezone": "The time zone that was chosen.",
+            "locale": "The language of the page.",
+            "scope": "The whole season, or chosen weeks.",
+            "session_ids": "The chosen weeks.",
+            "consent_version": "Which version of the consent was shown.",
+            "created_at": "When it was first sent.",
+            "updated_at": "When it was last sent.",
+            "mail_number": "How many confirmation mails were asked for.",
+            "mailed_at": "When the last one was asked for.",
+            "confirmed_at": "When it was confirmed from your mailbox.",
+            "refused_at": 'When "not me" was answered.',
+        },
+        {},
+    ),
+    Holding(
+        Registration,
+        "Your registrations for a series.",
+        _registrations,
+        {
+            "id": NUMBER,
+            "programme_id": "The series.",
+            "person_id": "You.",
+            "reference": "The reference to quote when you write to us.",
+            "scope": "The whole season, or chosen weeks.",
+            "confirmed_at": "When you confirmed it.",
+            "cancelled_at": "When it was cancelled.",
+        },
+        {},
+    ),
+    Holding(
+        Seat,
+        "Your seat in each session.",
+        _by_registration(Seat),
+        {
+            "id": NUMBER,
+            "registration_id": "The registration it belongs to.",
+            "session_id": "The session.",
+            "state": "Confirmed, waiting, offered, lapsed or skipped.",
+            "state_at": "Since when.",
+            "queue_number": "Your number on the waiting list.",
+            "offered_until": "Until when a place is kept for you.",
+            "changes": "How often you gave it up or took it again.",
+        },
+        {},
+    ),
+    Holding(
+        Attendance,
+        "Where you were, as far as we know it from your join link.",
+        lambda person: Attendance.person_id == person.id,
+        {
+            "id": NUMBER,
+            "session_id": "The session.",
+            "person_id": "You.",
+            "joined_at": "When you went in.",
+            "source": "How we know.",
+        },
+        {},
+    ),
+    Holding(
+        Unsubscription,
+        "The kinds of mail that you switched off.",
+        _by_registration(Unsubscription),
+        {
+            "id": NUMBER,
+            "registration_id": "The registration it belongs to.",
+            "subscription": "The kind of mail.",
+            "created_at": "When you switched it off.",
+        },
+        {},
+    ),
+    Holding(
+        OutboxMail,
+        "The mails to you: what about, when, and what became of them.",
+        mails_of,
+        {
+            "id": NUMBER,
+            "key": "What the mail is about; no second one has the same.",
+            "kind": "The kind of mail.",
+            "state": "What became of it.",
+            "reason": "Why it ended so.",
+            "detail": "What the mail server said.",
+            "person_id": "You.",
+            "sign_up_id": "The sign-up it is about.",
+            "registration_id": "The registration it is about.",
+            "session_id": "The session it is about.",
+            "revision": "Which state of the session it speaks of.",
+            "context": "What else it is about.",
+            "created_at": "When it was decided.",
+            "due_at": "When it was to be sent.",
+            "expires_at": "After which it would not have been sent.",
+            "attempts": "How often delivery was tried.",
+            "finished_at": "When it was sent or given up.",
+            "message_id": "Its Message-ID, which your mail program knows too.",
+            "content_hash": "A fingerprint of what was sent.",
+        },
+        dict.fromkeys(("lane", "staff_id", "rule_id", "next_at", "claimed_by", "lease_until", "marked_at"), INTERNAL),
+    ),
+    Holding(
+        MailAttempt,
+        "Each attempt to deliver a mail to you.",
+        _by_mail(MailAttempt),
+        {
+            "id": NUMBER,
+            "outbox_id": "The mail.",
+            "ended_at": "When.",
+            "outcome": "What became of it.",
+            "code": "The mail server's answer as a number.",
+            "text": "The mail server's answer in words.",
+        },
+        {"worker": INTERNAL},
+    ),
+    Holding(
+        LocalMail,
+        "Mails kept here because no mail server is set.",
+        _by_mail(LocalMail),
+        {
+            "id": NUMBER,
+            "outbox_id": "The mail.",
+            "delivered_at": "When.",
+            "recipient": "To which address.",
+            "subject": "Its subject.",
+            "raw": "The whole mail.",
+        },
+        {},
+    ),
+    Holding(
+        AuditEntry,
+        "What you did, and what was done to your record; it holds numbers, never names or addresses, and stays.",
+        _audit,
+        {
+            "id": NUMBER,
+            "at": "When.",
+            "actor": "Who: a kind and a number.",
+            "action": "What.",
+            "subject": "About what.",
+            "subject_id": "About which one.",
+            "details": "Facts.",
+        },
+        {},
+    ),
+)

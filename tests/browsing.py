@@ -1,0 +1,34 @@
+"""What tests do in the browser: send forms with their token, sign in as staff."""
+
+import re
+from typing import Any
+
+from werkzeug.test import TestResponse
+
+from registrar.accounts.models import Staff
+from registrar.accounts.operations import sign_in_token
+from registrar.tokens import Tokens
+from tests.conftest import START, Client
+
+_TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+
+
+def csrf_token(client: Client, page: str = "/sign-in") -> str:
+    """Return the token that the forms of this browser carry."""
+    found = _TOKEN.search(client.get(page).text)
+    assert found, f"{page} holds no form"
+    return found[1]
+
+
+def send(client: Client, url: str, page: str = "/sign-in", **fields: Any) -> TestResponse:
+    """Post a form as the browser does."""
+    return client.post(url, data={"csrf_token": csrf_token(client, page), **fields})
+
+
+def sign_in(client: Client, tokens: Tokens, staff: Staff) -> Client:
+    """Sign this browser in by a link, as the mail does."""
+    client.db.commit()
+    client.db.refresh(staff)
+    token = sign_in_token(tokens, staff, expires_at=START.replace(year=START.year + 1))
+    assert send(client, f"/sign-in/{token}").status_code == 303
+    return client
