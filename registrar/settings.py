@@ -83,6 +83,8 @@ class Settings:
     confirmations_per_day: int = 3
     #: Sign-ups from one client address, in the words of Flask-Limiter.
     sign_up_limit: str = "60 per hour"
+    #: Seconds that a person needs at least to fill in the sign-up page; whoever is faster is a machine.
+    sign_up_seconds: int = 2
     #: Attempts of staff to sign in from one client address, in the words of Flask-Limiter.
     staff_sign_in_limit: str = "10 per hour"
     #: Whether rate limits hold; off in tests.
@@ -112,6 +114,7 @@ READERS: Mapping[str, values_of.Reader] = {
     "trusted_hosts": values_of.names,
     "confirmations_per_day": values_of.whole_number(1, 100),
     "sign_up_limit": values_of.rate_limit,
+    "sign_up_seconds": values_of.whole_number(0, 60),
     "staff_sign_in_limit": values_of.rate_limit,
     "rate_limits_on": values_of.yes_or_no,
     "log_level": values_of.one_of("debug", "info", "warning", "error", "critical"),

@@ -24,6 +24,8 @@ class Purpose(StrEnum):
     OFFER = "offer"
     UNSUBSCRIBE = "unsubscribe"
     STAFF = "staff"
+    FORM = "form"
+    """When a form was opened, in whole seconds."""
 
 
 @dataclass(frozen=True)

@@ -197,14 +197,13 @@ def _accept(db: DbSession, seat: Seat, by: str, now: datetime) -> None:
     if seat.state is not SeatState.OFFERED or seat.offered_until is None or now >= seat.offered_until:
         raise Refusal(N_("This offer has ended. You can join the waiting list again."))
     seat.state, seat.state_at, seat.offered_until = move(seat.state, SeatState.CONFIRMED), now, None
-    registration = seat.registration
     mail = NewMail(
-        key=f"seated:{seat.id}:{seat.queue_number}",
-        kind="weekly.seated",
-        registration_id=registration.id,
-        person_id=registration.person_id,
+        key=f"returned:{seat.id}:{seat.changes}",
+        kind="weekly.returned",
+        registration_id=seat.registration_id,
+        person_id=seat.registration.person_id,
         session_id=seat.session_id,
-        context={"seat": seat.id},
+        context={"seat": seat.id, "changes": seat.changes},
     )
     enqueue(db, mail, now=now)
     audit.record(db, by, "seat.accept", seat, now=now)

@@ -128,7 +128,7 @@ def test_an_accepted_offer_is_a_confirmed_seat_and_a_mail(db: DbSession, now: da
 
     assert states(taken) == ["skipped", "confirmed"]
     assert taken[1].offered_until is None
-    assert keys(db, "weekly.seated") == [f"seated:{taken[1].id}:1"]
+    assert keys(db, "weekly.returned") == [f"returned:{taken[1].id}:0"]
 
 
 def test_a_declined_offer_goes_to_the_next_in_line(db: DbSession, now: datetime) -> None:

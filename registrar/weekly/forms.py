@@ -1,0 +1,154 @@
+"""The sign-up page as a form, with its long lists of choices written once per language."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+from unicodedata import normalize
+
+from babel import Locale
+from flask import current_app, get_template_attribute
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, SelectMultipleField, StringField, ValidationError
+from wtforms.form import BaseForm as AnyForm
+from wtforms.validators import DataRequired, InputRequired, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from registrar.programmes.models import Session
+from registrar.programmes.timezones import canonical, country_codes, regions, valid_zone
+from registrar.tokens import Purpose, Tokens
+from registrar.web.forms import AddressField, BaseForm, LineField
+from registrar.web.locale import babel_locale, current_locale
+from registrar.weekly.rules import Scope
+from registrar.weekly.signing_up import Details
+
+LANGUAGES = {"en": "English", "fr": "Français"}
+SEASON, THIS, CHOSEN = "season", "this", "chosen"
+
+
+@dataclass(frozen=True)
+class OptionList:
+    """The options of a long select as HTML; `around` finds one of them, to be marked as chosen."""
+
+    html: Any
+
+    def around(self, value: str) -> tuple[Any, Any, Any]:
+        """Split before and after the place where ` selected` belongs; the middle is empty if there is none."""
+        parts: tuple[Any, Any, Any] = self.html.partition(f'value="{value}"')
+        return parts
+
+
+def country_options() -> OptionList:
+    return _countries(str(babel_locale()))
+
+
+def zone_options() -> OptionList:
+    return _zones(current_locale())
+
+
+@cache
+def _countries(locale: str) -> OptionList:
+    """Write the countries in their language's alphabetical order, accents aside."""
+    names = Locale.parse(locale).territories
+    found = sorted(((names[code], code) for code in country_codes() if code in names), key=lambda each: _plain(each[0]))
+    return _options([("", [(code, name) for name, code in found])])
+
+
+@cache
+def _zones(_locale: str) -> OptionList:
+    return _options([(_(region.heading), [(zone.name, zone.label) for zone in region.zones]) for region in regions()])
+
+
+def _options(groups: Iterable[tuple[str, Sequence[tuple[str, str]]]]) -> OptionList:
+    write = get_template_attribute("weekly/choices.html", "options")
+    return OptionList(write(list(groups)))
+
+
+def _plain(name: str) -> str:
+    return "".join(sign for sign in normalize("NFKD", name) if sign.isascii()).casefold()
+
+
+class CountryField(StringField):
+    """A country by its code, from a long list that is not built for each request."""
+
+    def pre_validate(self, form: AnyForm) -> None:
+        if self.data and self.data not in country_codes():
+            raise ValidationError(_l("Choose a country from the list."))
+
+
+class ZoneField(StringField):
+    """A time zone by its name; a former name becomes today's."""
+
+    def pre_validate(self, form: AnyForm) -> None:
+        if self.data and not valid_zone(self.data):
+            raise ValidationError(_l("Choose a time zone from the list."))
+        self.data = canonical(self.data or "") or self.data
+
+
+class SignUpForm(BaseForm):
+    """Who signs up, and for what."""
+
+    name = LineField(_l("Your name"), [DataRequired(_l("Enter your name."))])
+    email = AddressField(_l("E-mail address"), [DataRequired(_l("Enter your e-mail address."))])
+    institution = LineField(_l("Institution"), [Optional()])
+    country = CountryField(_l("Country"))
+    timezone = ZoneField(_l("Your time zone"))
+    language = SelectField(_l("Language of the mails"), choices=list(LANGUAGES.items()))
+    scope = RadioField(_l("What do you sign up for?"), validators=[InputRequired(_l("Choose what you sign up for."))])
+    weeks = SelectMultipleField(
+        _l("Weeks"), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(), validate_choice=True
+    )
+    consent = BooleanField(validators=[InputRequired(_l("Tick the box to let us write to you about the sessions."))])
+    website = StringField(_l("Leave this empty"))
+    opened = HiddenField()
+
+    def validate_weeks(self, field: SelectMultipleField) -> None:
+        if self.scope.data == CHOSEN and not field.data:
+            raise ValidationError(_l("Choose at least one week."))
+
+    def details(self, coming: Sequence[Session], only: Session | None, host_zone: str) -> Details:
+        """Return what was typed, as it is kept."""
+        chosen = {SEASON: [], THIS: [only.id] if only else [], CHOSEN: self._chosen(coming)}[self.scope.data]
+        return Details(
+            email=self.email.data or "",
+            email_key=self.email.key,
+            name=self.name.data or "",
+            institution=self.institution.data or None,
+            country=self.country.data or None,
+            timezone=self.timezone.data or host_zone,
+            locale=self.language.data,
+            scope=Scope.CHOSEN if chosen else Scope.SEASON,
+            session_ids=chosen,
+        )
+
+    def _chosen(self, coming: Sequence[Session]) -> list[int]:
+        return [session.id for session in coming if session.slug in (self.weeks.data or [])]
+
+    def is_from_a_machine(self, now: datetime, least: timedelta) -> bool:
+        """Tell whether the trap was filled, or the page sent sooner than a person can (never if `least` is nothing)."""
+        if self.website.data or not least:
+            return bool(self.website.data)
+        claim = _tokens().read(Purpose.FORM, self.opened.data or "")
+        return claim is None or now.timestamp() < claim.ids[0] + least.total_seconds()
+
+
+def sign_up_form(coming: Sequence[Session], only: Session | None, now: datetime) -> SignUpForm:
+    """Return the form for these sessions; `only` is the one from whose page the visitor comes."""
+    form = SignUpForm(language=current_locale(), scope=THIS if only else SEASON)
+    form.weeks.choices = [(session.slug, session.slug) for session in coming]
+    form.scope.choices = _scopes(only)
+    if not form.is_submitted():
+        form.opened.data = _tokens().make(Purpose.FORM, int(now.timestamp()))
+    return form
+
+
+def _scopes(only: Session | None) -> list[tuple[str, str]]:
+    this = [(THIS, _("This session only"))] if only else []
+    return [(SEASON, _("The whole season")), *this, (CHOSEN, _("Weeks that I choose"))]
+
+
+def _tokens() -> Tokens:
+    found: Tokens = current_app.extensions["registrar.tokens"]
+    return found
