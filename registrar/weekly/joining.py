@@ -112,7 +112,7 @@ def _ticket(token: str) -> Ticket | None:
         return None
     registration_id, session_id = claim.ids
     found = db.execute(_TICKET.where(Registration.id == registration_id, Session.id == session_id)).first()
-    return Ticket(*found._tuple()) if found else None
+    return Ticket(*found) if found else None
 
 
 _TICKET = (
