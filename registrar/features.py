@@ -21,7 +21,9 @@ from registrar.web import about
 from registrar.weekly import (
     feeds,
     joining,
+    mails,
     notices,
+    offer_views,
     personal_cookie,
     personal_entry_views,
     personal_mails,
@@ -29,6 +31,8 @@ from registrar.weekly import (
     personal_views,
     public_views,
     seats,
+    signing_up,
+    signup_views,
     unsubscribing,
 )
 
@@ -42,6 +46,8 @@ PAGES = (
     public_views.bp,
     archive_views.bp,
     archive_feeds.bp,
+    signup_views.bp,
+    offer_views.bp,
     PERSONAL_PAGES[0].bp,
     feeds.bp,
     joining.bp,
@@ -49,8 +55,8 @@ PAGES = (
     privacy_views.bp,
     team_views.bp,
 )
-MAILS = (accounts_mails.KINDS, personal_mails.KINDS, notices.KINDS, reminders_mails.KINDS)
-JOBS = (seats.lapse_offers, *reminders.JOBS)
+MAILS = (accounts_mails.KINDS, mails.KINDS, personal_mails.KINDS, notices.KINDS, reminders_mails.KINDS)
+JOBS = (seats.lapse_offers, *signing_up.JOBS, *reminders.JOBS)
 COMMANDS = (staff, worker_command, catalogue_commands(reminders.ensure_default_rules))
 
 
@@ -60,8 +66,8 @@ def register(app: Flask) -> None:
         helper.install(app)
     for blueprint in PAGES:
         app.register_blueprint(blueprint)
-    for mails in MAILS:
-        kinds.register(app, mails)
+    for composers in MAILS:
+        kinds.register(app, composers)
     worker.register_jobs(app, JOBS)
     for command in COMMANDS:
         app.cli.add_command(command)

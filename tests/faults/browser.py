@@ -57,14 +57,14 @@ class Browser:
                 self._cookies[name] = morsel.value
 
 
-def form(page: Page, action: str) -> Fields:
-    """Return the fields of the form that posts to an address ending so, as a browser would send them untouched."""
+def form(page: Page, having: str, action: str = "") -> Fields:
+    """Return the fields of the first form with such a field and action, as a browser sends them untouched."""
     parser = _Forms()
     parser.feed(page.text)
     for address, fields in parser.forms:
-        if address.endswith(action):
+        if address.endswith(action) and having in dict(fields):
             return fields
-    raise LookupError(f"No form for {action} in a page of status {page.status}.")
+    raise LookupError(f"No form with {having} for {action} in a page of status {page.status}.")
 
 
 def filled(fields: Fields, **values: str) -> Fields:

@@ -11,12 +11,14 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, select
 
 from registrar.db import DbSession
+from registrar.people.models import Person
 from registrar.tokens import Purpose, Tokens
 from registrar.weekly.models import Registration, Seat, SignUp
 from tests.faults.browser import FAILURES, Browser, Page, filled, form
@@ -25,13 +27,15 @@ from tests.faults.world import Act, Answer, Told
 
 PAUSE = 0.05
 PATIENCE_SECONDS = 90.0
+DONE = {Act.SIGN_UP: "/check-your-mail", Act.CONFIRM: "/my", Act.SKIP: "/my", Act.RETURN: "/my"}
+"""Where each act leads when it is done."""
 RETURNS = 0.5
 """How likely somebody who skipped a session comes back to it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Orders:
-    """What one client does: how many people it plays, how likely each skips a session, when it stops before."""
+    """What one client does: how many people it plays, how likely each skips a session or forgets to confirm."""
 
     client: int
     port: int
@@ -41,6 +45,7 @@ class Orders:
     session_ids: list[int]
     people: int
     skips: float
+    forgets: float
     record: str
     stop_file: str
 
@@ -92,6 +97,8 @@ class Client:
         everything = tuple(self._orders.session_ids)
         if not self._insist(Act.SIGN_UP, email, (), lambda: self._sign_up(email)):
             return
+        if self._chance.random() < self._orders.forgets:
+            return
         token = self._tokens.make(Purpose.CONFIRM, sign_up_id(self._engine, email))
         if not self._insist(Act.CONFIRM, email, everything, lambda: self._confirm(token)):
             return
@@ -108,26 +115,37 @@ class Client:
         page = self._browser.get(path)
         if page.status != 200:
             return page
-        typed = filled(form(page, "/sign-up"), name="Robin Doe", email=email, scope="season", consent="y")
+        typed = filled(form(page, "email"), name="Robin Doe", email=email, scope="season", consent="y")
         return self._browser.post(path, typed)
 
     def _confirm(self, token: str) -> Page:
         page = self._browser.get(f"/confirm/{token}")
-        return page if page.status != 200 else self._browser.post(f"/confirm/{token}", form(page, f"/confirm/{token}"))
+        return page if page.status != 200 else self._browser.post(f"/confirm/{token}", form(page, "csrf_token", token))
 
     def _change(self, act: Act, email: str, session: int) -> bool:
         """Skip or return once, as somebody does who gives up when the site is gone."""
-        seat = seat_id(self._engine, email, session)
-        path = f"/my/seats/{seat}/{act.value}"
 
         def ask() -> Page:
-            page = self._browser.get("/my")
+            page = self._own_page(email)
             if page.status != 200:
                 return page
-            token = dict(form(page, "")).get("csrf_token", "")
-            return self._browser.post(path, [("csrf_token", token)])
+            seat = seat_id(self._engine, email, session)
+            token = dict(form(page, "csrf_token"))["csrf_token"]
+            return self._browser.post(f"/my/seats/{seat}/{act.value}", [("csrf_token", token)])
 
         return self._once(act, email, (session,), ask) is Answer.YES
+
+    def _own_page(self, email: str) -> Page:
+        """Return the personal page, by a mailed link if the answer with the cookie was lost."""
+        page = self._browser.get("/my")
+        if page.status != 303:
+            return page
+        person, counter = personal(self._engine, email)
+        ends = datetime.now(UTC) + timedelta(days=1)
+        token = self._tokens.make(Purpose.PERSONAL, person, counter=counter, expires_at=ends)
+        button = self._browser.get(f"/my/enter/{token}")
+        self._browser.post(f"/my/enter/{token}", form(button, "csrf_token", token))
+        return self._browser.get("/my")
 
     def _insist(self, act: Act, email: str, sessions: tuple[int, ...], ask: Callable[[], Page]) -> bool:
         """Ask until there is an answer."""
@@ -139,25 +157,34 @@ class Client:
     def _once(self, act: Act, email: str, sessions: tuple[int, ...], ask: Callable[[], Page]) -> Answer:
         status: int | None = None
         try:
-            status = ask().status
-            answer = answer_of(status)
+            page = ask()
+            status, answer = page.status, answer_of(act, page)
         except FAILURES:
             answer = Answer.NONE
         self._record.write(act, email, answer, status, sessions)
         return answer
 
 
-def answer_of(status: int) -> Answer:
-    """Tell what a status promises: only a redirect after a POST says that it was done."""
-    if status >= 500:
+def answer_of(act: Act, page: Page) -> Answer:
+    """Tell what a page promises: only the redirect that belongs to the act, or "used", says that it was done."""
+    if page.status >= 500:
         return Answer.FAULT
-    return Answer.YES if status == 303 else Answer.NO
+    is_done = page.status == 303 and page.location.endswith(DONE[act])
+    is_used = page.status == 410 and act is Act.CONFIRM
+    return Answer.YES if is_done or is_used else Answer.NO
 
 
 def sign_up_id(engine: Engine, email: str) -> int:
     """Look up which sign-up the link in the mail speaks for."""
     with DbSession(engine) as db:
         return db.scalars(select(SignUp.id).where(SignUp.email_key == email)).one()
+
+
+def personal(engine: Engine, email: str) -> tuple[int, int]:
+    """Look up for whom a personal link speaks, and its number."""
+    with DbSession(engine) as db:
+        person, number = db.execute(select(Person.id, Person.link_number).where(Person.email_key == email)).one()
+        return person, number
 
 
 def seat_id(engine: Engine, email: str, session: int) -> int:

@@ -16,6 +16,7 @@ SHORTEST_LIFE, LONGEST_LIFE = 0.2, 2.0
 """Seconds between a start and the next kill."""
 MANY = 100_000
 SKIPS = 0.35
+FORGETS = 0.15
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ def crash(folder: Path, database_url: str, *, cycles: int, clients: int, seed: i
     with Drill(folder, database_url, CAPACITIES) as drill:
         drill.site.start_smtp(script())
         drill.site.start(mail_workers=2)
-        drill.start_clients(clients, MANY, SKIPS)
+        drill.start_clients(clients, MANY, SKIPS, FORGETS)
         for _ in range(cycles):
             _live_a_while(chance.uniform(SHORTEST_LIFE, LONGEST_LIFE))
             drill.site.kill(chance.choice(list(Kill)), chance)

@@ -63,17 +63,17 @@ class Drill:
             self._sampler.join(10)
         self._engine.dispose()
 
-    def start_clients(self, clients: int, people: int, skips: float) -> None:
+    def start_clients(self, clients: int, people: int, skips: float = 0, forgets: float = 0) -> None:
         """Let this many processes play this many people each."""
         self._sampler.start()
         for number in range(clients):
             record = self.folder / f"client-{number}.jsonl"
             record.touch()
-            orders = self._orders(number, people, skips, record)
+            orders = self._orders(number, people, skips, forgets, record)
             self.records.append(record)
             self._clients.append(self.site.run("tests.faults.client", json.dumps(asdict(orders)), f"client-{number}"))
 
-    def _orders(self, client: int, people: int, skips: float, record: Path) -> Orders:
+    def _orders(self, client: int, people: int, skips: float, forgets: float, record: Path) -> Orders:
         return Orders(
             client=client,
             port=self.site.port,
@@ -83,6 +83,7 @@ class Drill:
             session_ids=list(self.series.session_ids),
             people=people,
             skips=skips,
+            forgets=forgets,
             record=str(record),
             stop_file=str(self._stop_file),
         )

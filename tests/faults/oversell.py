@@ -28,7 +28,7 @@ def contest(folder: Path, database_url: str, *, clients: int, people: int, place
     with Drill(folder, database_url, [places]) as drill:
         drill.site.start_smtp("[]")
         drill.site.start(mail_workers=1)
-        drill.start_clients(clients, people, skips=0)
+        drill.start_clients(clients, people)
         drill.wait_for_clients()
         world = drill.settle()
     return Contest(
