@@ -38,6 +38,12 @@ class Browser:
         """Be a new visitor."""
         self._cookies.clear()
 
+    def twin(self) -> "Browser":
+        """Return a second window of the same visitor, on a connection of its own."""
+        other = Browser(self._port)
+        other._cookies = dict(self._cookies)
+        return other
+
     def _ask(self, method: str, path: str, body: str | None = None) -> Page:
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
         headers |= {"Content-Type": "application/x-www-form-urlencoded"} if body is not None else {}

@@ -10,6 +10,7 @@ import random
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,7 +22,7 @@ from registrar.db import DbSession
 from registrar.people.models import Person
 from registrar.tokens import Purpose, Tokens
 from registrar.weekly.models import Registration, Seat, SignUp
-from tests.faults.browser import FAILURES, Browser, Page, filled, form
+from tests.faults.browser import FAILURES, Browser, Fields, Page, filled, form
 from tests.faults.reading import reader
 from tests.faults.world import Act, Answer, Told
 
@@ -29,6 +30,8 @@ PAUSE = 0.05
 PATIENCE_SECONDS = 90.0
 DONE = {Act.SIGN_UP: "/check-your-mail", Act.CONFIRM: "/my", Act.SKIP: "/my", Act.RETURN: "/my"}
 """Where each act leads when it is done."""
+IMPATIENT = 0.2
+"""How likely somebody sends the same form twice."""
 RETURNS = 0.5
 """How likely somebody who skipped a session comes back to it."""
 
@@ -116,11 +119,22 @@ class Client:
         if page.status != 200:
             return page
         typed = filled(form(page, "email"), name="Robin Doe", email=email, scope="season", consent="y")
+        if self._chance.random() < IMPATIENT:
+            self._browser.post(path, typed)
         return self._browser.post(path, typed)
 
     def _confirm(self, token: str) -> Page:
-        page = self._browser.get(f"/confirm/{token}")
-        return page if page.status != 200 else self._browser.post(f"/confirm/{token}", form(page, "csrf_token", token))
+        path = f"/confirm/{token}"
+        page = self._browser.get(path)
+        return page if page.status != 200 else self._press(path, form(page, "csrf_token", token))
+
+    def _press(self, path: str, fields: Fields) -> Page:
+        """Press a button; the impatient press it twice at once, from two connections."""
+        if self._chance.random() >= IMPATIENT:
+            return self._browser.post(path, fields)
+        with ThreadPoolExecutor(2) as hands:
+            both = [hands.submit(each.post, path, fields) for each in (self._browser, self._browser.twin())]
+        return most_telling([each.result() for each in both])
 
     def _change(self, act: Act, email: str, session: int) -> bool:
         """Skip or return once, as somebody does who gives up when the site is gone."""
@@ -144,7 +158,7 @@ class Client:
         ends = datetime.now(UTC) + timedelta(days=1)
         token = self._tokens.make(Purpose.PERSONAL, person, counter=counter, expires_at=ends)
         button = self._browser.get(f"/my/enter/{token}")
-        self._browser.post(f"/my/enter/{token}", form(button, "csrf_token", token))
+        self._browser.post(f"/my/enter/{token}", form(button, "csrf_token"))
         return self._browser.get("/my")
 
     def _insist(self, act: Act, email: str, sessions: tuple[int, ...], ask: Callable[[], Page]) -> bool:
@@ -172,6 +186,11 @@ def answer_of(act: Act, page: Page) -> Answer:
     is_done = page.status == 303 and page.location.endswith(DONE[act])
     is_used = page.status == 410 and act is Act.CONFIRM
     return Answer.YES if is_done or is_used else Answer.NO
+
+
+def most_telling(pages: list[Page]) -> Page:
+    """Return the worst of the answers to a double click, or the one that says that it is done."""
+    return max(pages, key=lambda page: (page.status >= 500, page.location.endswith(DONE[Act.CONFIRM])))
 
 
 def sign_up_id(engine: Engine, email: str) -> int:

@@ -12,7 +12,7 @@ from tests.faults.drill import Drill
 from tests.faults.processes import Kill
 
 CAPACITIES: list[int | None] = [25, None, 3]
-SHORTEST_LIFE, LONGEST_LIFE = 0.2, 2.0
+SHORTEST_LIFE, LONGEST_LIFE = 0.3, 3.0
 """Seconds between a start and the next kill."""
 MANY = 100_000
 SKIPS = 0.35
@@ -39,6 +39,7 @@ def crash(folder: Path, database_url: str, *, cycles: int, clients: int, seed: i
             _live_a_while(chance.uniform(SHORTEST_LIFE, LONGEST_LIFE))
             drill.site.kill(chance.choice(list(Kill)), chance)
             drill.site.restart_dead()
+            drill.check_clients()
         drill.dismiss_clients()
         drill.site.kill(Kill.EVERYTHING, chance)
         world = drill.settle()

@@ -88,15 +88,18 @@ class Drill:
             stop_file=str(self._stop_file),
         )
 
-    def clients_are_busy(self) -> bool:
-        return any(client.is_alive() for client in self._clients)
+    def check_clients(self) -> None:
+        """Raise at once if a client has failed."""
+        for number, client in enumerate(self._clients):
+            if not client.is_alive() and client.wait(1) != 0:
+                raise RuntimeError(f"Client {number} failed, see {self.folder}/client-{number}.log.")
 
     def wait_for_clients(self) -> None:
         """Wait until every client has played all its people; one that failed fails the drill."""
         end = time.monotonic() + CLIENT_SECONDS
-        for number, client in enumerate(self._clients):
-            if client.wait(max(end - time.monotonic(), 1)) != 0:
-                raise RuntimeError(f"Client {number} failed, see {self.folder}/client-{number}.log.")
+        for client in self._clients:
+            client.wait(max(end - time.monotonic(), 1))
+        self.check_clients()
 
     def dismiss_clients(self) -> None:
         """Let every client finish the person in hand."""

@@ -31,6 +31,7 @@ class Fault(StrEnum):
     QUEUE_NUMBER_MISSING = "waiting without a queue number"
     QUEUE_ORDER = "promoted out of order"
     SIGN_UP_WITHOUT_MAIL = "signed up without a mail to confirm"
+    ASKED_TWICE = "one sign-up, two mails to confirm"
     REGISTERED_WITHOUT_MAIL = "registered without a confirmation mail"
     MAIL_TWICE_IN_LEDGER = "one mail twice in the ledger"
     MAIL_FORGOTTEN = "due mail without an end"

@@ -13,11 +13,12 @@ CHANGES = frozenset({"seat.skip", "seat.decline", "seat.take_again"})
 
 
 def missing_mails(evidence: Evidence) -> Iterator[Violation]:
-    """Whoever signed up is asked to confirm; whoever is registered is told so."""
-    asked = {each.sign_up_id for each in evidence.world.mails if each.kind == "weekly.confirm"}
+    """Whoever signed up is asked once to confirm, however often they send the form; the registered are told so."""
+    asked = Counter(each.sign_up_id for each in evidence.world.mails if each.kind == "weekly.confirm")
     for sign_up in evidence.world.sign_ups:
-        if sign_up.id not in asked:
-            yield Violation(Fault.SIGN_UP_WITHOUT_MAIL, sign_up.email_key)
+        if asked[sign_up.id] != 1:
+            fault = Fault.ASKED_TWICE if asked[sign_up.id] else Fault.SIGN_UP_WITHOUT_MAIL
+            yield Violation(fault, sign_up.email_key)
     told = {each.registration_id for each in evidence.world.mails if each.kind == "weekly.confirmed"}
     for registration in evidence.world.registrations:
         if registration.id not in told:

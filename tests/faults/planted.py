@@ -206,6 +206,20 @@ PLANTED: dict[str, tuple[Plant, set[Fault]]] = {
         both(without("mails", id=confirm_mail(FAY)), without("accepted", message_id=f"m{confirm_mail(FAY)}")),
         {Fault.SIGN_UP_WITHOUT_MAIL},
     ),
+    "a sign-up mailed once for each time the form was sent": (
+        added(
+            "mails",
+            replace(
+                mail(clean_world(), 91),
+                id=99,
+                key="confirm:6:2",
+                kind="weekly.confirm",
+                message_id="m99",
+                sign_up_id=FAY,
+            ),
+        ),
+        {Fault.ASKED_TWICE},
+    ),
     "a registration without its mail": (
         both(without("mails", id=welcome_mail(DAN)), without("accepted", message_id=f"m{welcome_mail(DAN)}")),
         {Fault.REGISTERED_WITHOUT_MAIL},
