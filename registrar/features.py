@@ -11,17 +11,21 @@ from registrar.archive import views as archive_views
 from registrar.console import views as console_views
 from registrar.mail import kinds, worker
 from registrar.mail.cli import worker as worker_command
+from registrar.ops import health
+from registrar.ops.cli import doctor
+from registrar.ops.demo.cli import demo
 from registrar.privacy import views as privacy_views
 from registrar.programmes import dates, labels
 from registrar.programmes import views as programmes_views
 from registrar.programmes.cli import catalogue_commands
 from registrar.reminders import mails as reminders_mails
 from registrar.reminders import operations as reminders
+from registrar.reminders import queries as reminders_queries
 from registrar.web import about
 from registrar.weekly import (
+    change_views,
     feeds,
     joining,
-    mails,
     notices,
     offer_views,
     personal_cookie,
@@ -29,35 +33,43 @@ from registrar.weekly import (
     personal_mails,
     personal_settings_views,
     personal_views,
+    planner_queries,
+    planner_views,
     public_views,
     seats,
+    session_edit_views,
     signing_up,
     signup_views,
     unsubscribing,
 )
+from registrar.weekly import mails as weekly_mails
 
 HELPERS = (accounts_views, console_views, signed_in, personal_cookie, feeds, dates, labels)
 """Modules that give templates filters and context, or guard a policy; each has `install(app)`."""
 PERSONAL_PAGES = (personal_views, personal_entry_views, personal_settings_views)
 """One blueprint over three modules."""
+PLANNER_PAGES = (planner_views, change_views, session_edit_views)
+"""One blueprint over three modules."""
 PAGES = (
     about.bp,
+    health.bp,
     programmes_views.bp,
     public_views.bp,
-    archive_views.bp,
-    archive_feeds.bp,
     signup_views.bp,
     offer_views.bp,
+    archive_views.bp,
+    archive_feeds.bp,
     PERSONAL_PAGES[0].bp,
     feeds.bp,
     joining.bp,
     unsubscribing.bp,
     privacy_views.bp,
     team_views.bp,
+    PLANNER_PAGES[0].bp,
 )
-MAILS = (accounts_mails.KINDS, mails.KINDS, personal_mails.KINDS, notices.KINDS, reminders_mails.KINDS)
+MAILS = (accounts_mails.KINDS, weekly_mails.KINDS, personal_mails.KINDS, notices.KINDS, reminders_mails.KINDS)
 JOBS = (seats.lapse_offers, *signing_up.JOBS, *reminders.JOBS)
-COMMANDS = (staff, worker_command, catalogue_commands(reminders.ensure_default_rules))
+COMMANDS = (staff, worker_command, demo, doctor, catalogue_commands(reminders.ensure_default_rules))
 
 
 def register(app: Flask) -> None:
@@ -66,8 +78,9 @@ def register(app: Flask) -> None:
         helper.install(app)
     for blueprint in PAGES:
         app.register_blueprint(blueprint)
-    for composers in MAILS:
-        kinds.register(app, composers)
+    for mails in MAILS:
+        kinds.register(app, mails)
     worker.register_jobs(app, JOBS)
+    app.extensions[planner_queries.LEADS] = reminders_queries.leads
     for command in COMMANDS:
         app.cli.add_command(command)

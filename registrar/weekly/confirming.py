@@ -146,9 +146,7 @@ def _reference() -> str:
     return "".join(secrets.choice(REFERENCE_SIGNS) for _ in range(REFERENCE_LENGTH))
 
 
-def _consent(
-    db: DbSession, person: Person, version: str, locale: str, *, given_at: datetime, now: datetime
-) -> None:
+def _consent(db: DbSession, person: Person, version: str, locale: str, *, given_at: datetime, now: datetime) -> None:
     """Keep the proof: to which words, in which language, when given and when the address was proven."""
     statement = select(Consent.id).where(
         Consent.person_id == person.id, Consent.text_version == version, Consent.withdrawn_at.is_(None)

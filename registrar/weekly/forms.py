@@ -11,7 +11,16 @@ from babel import Locale
 from flask import current_app, get_template_attribute
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, RadioField, SelectField, SelectMultipleField, StringField, ValidationError
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    ValidationError,
+)
+from wtforms.fields.choices import SelectChoice as Choice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.form import BaseForm as AnyForm
 from wtforms.validators import DataRequired, InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -95,7 +104,7 @@ class SignUpForm(BaseForm):
     institution = LineField(_l("Institution"), [Optional()])
     country = CountryField(_l("Country"))
     timezone = ZoneField(_l("Your time zone"))
-    language = SelectField(_l("Language of the mails"), choices=list(LANGUAGES.items()))
+    language = SelectField(_l("Language of the mails"), choices=[Choice(*each) for each in LANGUAGES.items()])
     scope = RadioField(_l("What do you sign up for?"), validators=[InputRequired(_l("Choose what you sign up for."))])
     weeks = SelectMultipleField(
         _l("Weeks"), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(), validate_choice=True
@@ -137,16 +146,16 @@ class SignUpForm(BaseForm):
 def sign_up_form(coming: Sequence[Session], only: Session | None, now: datetime) -> SignUpForm:
     """Return the form for these sessions; `only` is the one from whose page the visitor comes."""
     form = SignUpForm(language=current_locale(), scope=THIS if only else SEASON)
-    form.weeks.choices = [(session.slug, session.slug) for session in coming]
+    form.weeks.choices = [Choice(session.slug) for session in coming]
     form.scope.choices = _scopes(only)
     if not form.is_submitted():
         form.opened.data = _tokens().make(Purpose.FORM, int(now.timestamp()))
     return form
 
 
-def _scopes(only: Session | None) -> list[tuple[str, str]]:
-    this = [(THIS, _("This session only"))] if only else []
-    return [(SEASON, _("The whole season")), *this, (CHOSEN, _("Weeks that I choose"))]
+def _scopes(only: Session | None) -> list[Choice]:
+    this = [Choice(THIS, _("This session only"))] if only else []
+    return [Choice(SEASON, _("The whole season")), *this, Choice(CHOSEN, _("Weeks that I choose"))]
 
 
 def _tokens() -> Tokens:
