@@ -17,6 +17,7 @@ Fields = list[tuple[str, str]]
 class Page:
     status: int
     location: str
+    """Where it redirects to, without what follows the question mark."""
     text: str
 
 
@@ -55,7 +56,7 @@ class Browser:
             self._connection.close()
             raise
         self._keep_cookies(response.headers.get_all("Set-Cookie", []))
-        return Page(response.status, response.headers.get("Location", ""), text)
+        return Page(response.status, response.headers.get("Location", "").partition("?")[0], text)
 
     def _keep_cookies(self, given: list[str]) -> None:
         for line in given:

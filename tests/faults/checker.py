@@ -10,7 +10,7 @@ from tests.faults.world import Act, Answer, World
 __all__ = ["Fault", "Violation", "figures", "violations"]
 
 CHECKS = (
-    people_checks.server_errors,
+    people_checks.answers,
     people_checks.lost_sign_ups,
     people_checks.lost_confirmations,
     people_checks.missing_seats,

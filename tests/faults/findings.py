@@ -14,6 +14,7 @@ class Fault(StrEnum):
     """The kinds of violation."""
 
     SERVER_ERROR = "answered with a server error"
+    REFUSED = "refused what nothing forbids"
     SIGN_UP_LOST = "acknowledged sign-up lost"
     CONFIRMATION_LOST = "acknowledged confirmation lost"
     HALF_CONFIRMED = "registration and confirmation do not agree"

@@ -14,11 +14,12 @@ LOOKS = {Act.SKIP: {SeatState.SKIPPED}, Act.RETURN: set(SeatState) - {SeatState.
 """The states a seat may be in after an acknowledged change that was the last one asked for."""
 
 
-def server_errors(evidence: Evidence) -> Iterator[Violation]:
-    """No answer may be a server's fault."""
+def answers(evidence: Evidence) -> Iterator[Violation]:
+    """No answer may be a server's fault, and clients ask for nothing that may be refused."""
+    bad = {Answer.FAULT: Fault.SERVER_ERROR, Answer.NO: Fault.REFUSED}
     for told in evidence.world.told:
-        if told.answer is Answer.FAULT:
-            yield Violation(Fault.SERVER_ERROR, f"{told.status} for {told.act} of {told.email}")
+        if told.answer in bad:
+            yield Violation(bad[told.answer], f"{told.status} for {told.act} of {told.email}")
 
 
 def lost_sign_ups(evidence: Evidence) -> Iterator[Violation]:

@@ -123,6 +123,10 @@ PLANTED: dict[str, tuple[Plant, set[Fault]]] = {
         changed("told", {"email": address(GUS)}, answer=Answer.FAULT, status=500),
         {Fault.SERVER_ERROR},
     ),
+    "a refusal without need": (
+        changed("told", {"email": address(GUS)}, answer=Answer.NO, status=409),
+        {Fault.REFUSED},
+    ),
     "a sign-up that was acknowledged and rolled back": (forget_fay, {Fault.SIGN_UP_LOST}),
     "a confirmation that was acknowledged and is not stored": (
         changed("told", {"email": address(FAY)}, act=Act.CONFIRM),
