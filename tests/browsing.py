@@ -22,7 +22,7 @@ def csrf_token(client: Client, page: str = "/sign-in") -> str:
 
 def send(client: Client, url: str, page: str = "/sign-in", **fields: Any) -> TestResponse:
     """Post a form as the browser does."""
-    return client.post(url, data={"csrf_token": csrf_token(client, page), **fields})
+    return client.post(url, data={"csrf_token": csrf_token(client, page), **fields}, buffered=True)
 
 
 def sign_in(client: Client, tokens: Tokens, staff: Staff) -> Client:

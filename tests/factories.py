@@ -10,8 +10,8 @@ from registrar.db import Base, DbSession
 from registrar.people.models import Person
 from registrar.programmes.models import Organisation, Programme, Season, Session
 from registrar.programmes.rules import Access, ProgrammeKind, SeasonStatus
-from registrar.weekly.models import Registration, Seat
-from registrar.weekly.rules import Scope, SeatState
+from registrar.weekly.models import Attendance, Registration, Seat
+from registrar.weekly.rules import AttendanceSource, Scope, SeatState
 
 NOW = datetime(2027, 1, 11, 9, 0, tzinfo=UTC)
 _numbers = count(1)
@@ -81,3 +81,9 @@ def staff(db: DbSession, role: Role = Role.ORGANISER, **given: Any) -> Staff:
     email = given.get("email", f"staff{next(_numbers)}@example.org")
     values = {"email": email, "email_key": email, "name": "Robin", "role": role, "locale": "en"}
     return stored(db, Staff(**{**values, "timezone": "Europe/Paris", "invited_at": NOW, **given}))
+
+
+def attendance(db: DbSession, registration: Registration, session: Session, **given: Any) -> Attendance:
+    values: dict[str, Any] = {"session_id": session.id, "person_id": registration.person_id}
+    values |= {"joined_at": session.starts_at, "source": AttendanceSource.JOIN_LINK}
+    return stored(db, Attendance(**{**values, **given}))

@@ -17,11 +17,12 @@ from registrar.programmes.models import (
     Partnership,
     Programme,
     Season,
+    Selection,
     Session,
     SessionSpeaker,
     Speaker,
 )
-from registrar.programmes.rules import SeasonStatus
+from registrar.programmes.rules import ProgrammeKind, SeasonStatus
 
 
 def event(db: DbSession, slug: str) -> Event | None:
@@ -39,7 +40,15 @@ def event(db: DbSession, slug: str) -> Event | None:
 def entries(db: DbSession, locale: str) -> list[Entry]:
     """Return everything in the archive: discussions, seasons and events, each the newest first."""
     partners, speakers = _partners(db), _event_speakers(db)
-    seasons = db.scalars(select(Season).where(Season.status == SeasonStatus.ARCHIVED).order_by(Season.position))
+    seasons = db.scalars(
+        select(Season)
+        .where(Season.status != SeasonStatus.PLANNED)
+        .options(
+            joinedload(Season.programmes),
+            selectinload(Season.selections).joinedload(Selection.institution, innerjoin=True),
+        )
+        .order_by(Season.position)
+    ).unique()
     events = db.scalars(select(Event).order_by(Event.position))
     return [
         *_discussions(db, locale),
@@ -67,9 +76,7 @@ def published(db: DbSession, limit: int) -> list[Session]:
 def addresses(db: DbSession) -> list[tuple[str, dict[str, str]]]:
     """Return the endpoint and values of every public page that the database knows of."""
     seasons = db.scalars(select(Season.slug).order_by(Season.position))
-    programmes = db.scalars(
-        select(Programme).join(Programme.season).options(joinedload(Programme.season)).order_by(Programme.id)
-    )
+    programmes = db.scalars(select(Programme).options(joinedload(Programme.season)).order_by(Programme.id)).all()
     sessions = db.execute(
         select(Programme.slug, Session.slug).join(Session.programme).order_by(Programme.id, Session.starts_at)
     )
@@ -77,6 +84,7 @@ def addresses(db: DbSession) -> list[tuple[str, dict[str, str]]]:
     return [
         *(("programmes.season", {"season": slug}) for slug in seasons),
         *(("programmes.programme", {"season": each.season.slug, "programme": each.slug}) for each in programmes),
+        *(("weekly.series", {"programme": each.slug}) for each in programmes if each.kind is ProgrammeKind.SERIES),
         *(("weekly.session", {"programme": series, "session": slug}) for series, slug in sessions),
         *(("archive.event", {"event": slug}) for slug in events),
     ]
@@ -117,10 +125,19 @@ def _season(season: Season, partners: list[str]) -> Entry:
         kind=EntryKind.SEASON,
         slug=season.slug,
         title=translated(season.title),
-        topic=", ".join(translated(each) for each in season.programme_lines),
+        topic=", ".join(_programmes(season)),
         when=partial_date(season.started) if season.started else "",
-        words=" ".join([season.title, *season.programme_lines, *partners]),
+        words=" ".join([season.title, *season.programme_lines, *partners, *_selected(season)]),
     )
+
+
+def _programmes(season: Season) -> list[str]:
+    """Name what a season consists of: its programmes, or the words the catalogue has for an earlier one."""
+    return [each.title for each in season.programmes] or [translated(each) for each in season.programme_lines]
+
+
+def _selected(season: Season) -> list[str]:
+    return [each.institution.name for each in season.selections]
 
 
 def _event(event: Event, names: list[str]) -> Entry:

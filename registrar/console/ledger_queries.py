@@ -41,7 +41,7 @@ def recipients(db: DbSession, mails: list[OutboxMail]) -> dict[int, tuple[str, i
 
 def _addresses(db: DbSession, model: type[Person | Staff | SignUp], ids: set[int | None]) -> dict[int, str]:
     if wanted := ids - {None}:
-        return dict(db.execute(select(model.id, model.email).where(model.id.in_(wanted))).tuples().all())
+        return dict(db.execute(select(model.id, model.email).where(model.id.in_(wanted))).all())
     return {}
 
 
@@ -49,7 +49,7 @@ def counts(db: DbSession, session_id: int | None) -> dict[MailState, int]:
     """Count mails by state: of a session all of them, of everything only those that are not settled."""
     statement = select(OutboxMail.state, func.count()).group_by(OutboxMail.state)
     narrowed = OutboxMail.session_id == session_id if session_id else OutboxMail.state.in_(OPEN)
-    found = dict(db.execute(statement.where(narrowed)).tuples().all())
+    found = dict(db.execute(statement.where(narrowed)).all())
     return {state: found[state] for state in MailState if state in found}
 
 

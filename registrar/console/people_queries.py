@@ -45,7 +45,7 @@ def seasons(db: DbSession, person: Person) -> list[Season]:
         (s.registration_id, s.session_id): s for s in db.scalars(select(Seat).where(Seat.registration_id.in_(ids)))
     }
     present = select(Attendance.session_id, Attendance.joined_at).where(Attendance.person_id == person.id)
-    joined = dict(db.execute(present).tuples().all())
+    joined = dict(db.execute(present).all())
     off = db.scalars(select(Unsubscription).where(Unsubscription.registration_id.in_(ids))).all()
     return [
         Season(

@@ -66,7 +66,7 @@ def stream(db: DbSession, wanted: RegistrationFilter) -> Iterator[tuple[Registra
     here = and_(Seat.registration_id == Registration.id, Seat.session_id == (wanted.session_id or 0))
     statement = select(Registration, Person, Seat.state).join(Registration.person).outerjoin(Seat, here)
     ordered = _narrowed(statement, wanted).order_by(*ORDERS[wanted.sort])
-    yield from db.execute(ordered, execution_options={"yield_per": STREAM_ROWS}).tuples()
+    yield from db.execute(ordered, execution_options={"yield_per": STREAM_ROWS})
 
 
 def open_sign_ups(db: DbSession, number: int) -> tuple[list[SignUp], int]:

@@ -9,7 +9,7 @@ from flask import Flask, request
 from flask_babel import gettext as _
 
 from registrar.settings import Settings
-from registrar.web.locale import alternates, current_locale
+from registrar.web.locale import LOCALES, alternates, current_locale
 
 Link = tuple[str, str, bool]
 """A label, its address, and whether it is the current page."""
@@ -35,10 +35,23 @@ def page_context(settings: Settings) -> dict[str, Any]:
             link(_("Accessibility"), "/accessibility"),
             link(_("Help"), "/help"),
         ],
-        "canonical": settings.base_url + request.path,
+        "canonical": canonical(settings),
         "alternates": alternates(),
+        "hreflangs": hreflangs(settings),
         "settings": settings,
     }
+
+
+def canonical(settings: Settings) -> str:
+    """Return the page's public address; each language is a page of its own where the address names it."""
+    lang = request.args.get("lang")
+    return settings.base_url + request.path + (f"?lang={lang}" if lang in LOCALES else "")
+
+
+def hreflangs(settings: Settings) -> list[tuple[str, str]]:
+    """Return the page's public address in each language, and the one that lets the browser choose."""
+    languages = [(locale, settings.base_url + path) for locale, path in alternates()]
+    return [*languages, ("x-default", settings.base_url + request.path)] if languages else []
 
 
 @cache

@@ -12,8 +12,8 @@ TAGS = {
 }  # fmt: skip
 """No picture: nothing is loaded from a third party."""
 SCHEMES = {"https", "http", "mailto"}
-LOWERED_BY = 2
-"""A page has its own h1 and h2; `# Title` in prose is an h3."""
+HIGHEST = 3
+"""A page has its own h1 and h2; the first heading in prose is an h3, however many marks stand before it."""
 DEEPEST = 6
 
 _parser = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
@@ -22,8 +22,7 @@ _parser = MarkdownIt("commonmark", {"html": False}).enable("table").disable("ima
 def to_html(prose: str) -> Markup:
     """Return the prose as HTML that is safe whoever wrote it."""
     tokens = _parser.parse(prose)
-    for token in tokens:
-        _lower_heading(token)
+    _lower_headings(tokens)
     html = _parser.renderer.render(tokens, _parser.options, {})
     safe = nh3.clean(
         html, tags=TAGS, attributes={"a": {"href"}}, attribute_filter=_only_plain_addresses, url_schemes=SCHEMES,
@@ -32,9 +31,15 @@ def to_html(prose: str) -> Markup:
     return Markup(safe)  # noqa: S704 - it has just passed the allow-list
 
 
-def _lower_heading(token: Token) -> None:
-    if token.type in {"heading_open", "heading_close"}:
-        token.tag = f"h{min(int(token.tag[1]) + LOWERED_BY, DEEPEST)}"
+def _lower_headings(tokens: list[Token]) -> None:
+    """Keep the order of headings without a gap: screen readers go from one level to the next."""
+    headings = [token for token in tokens if token.type in {"heading_open", "heading_close"}]
+    levels: list[int] = []
+    for token in headings:
+        level = int(token.tag[1])
+        if token.type == "heading_open":
+            levels = [*(above for above in levels if above < level), level]
+        token.tag = f"h{min(HIGHEST + len(levels) - 1, DEEPEST)}"
 
 
 def _only_plain_addresses(tag: str, attribute: str, value: str) -> str | None:

@@ -24,8 +24,6 @@ bp = Blueprint("feeds", __name__)
 REFRESH = timedelta(hours=4)
 """How often a calendar program is asked to read the feed again."""
 
-PUBLIC_FOR = timedelta(minutes=15)
-
 
 @bp.get("/feed/<token>.ics")
 @public
@@ -52,12 +50,11 @@ def series_calendar(programme: str) -> ResponseReturnValue:
     entries = [calendar_session(session, None, current_locale()) for session in series.sessions]
     response = _calendar(series.title, entries, absolute("weekly.calendar", programme=series.slug))
     response.last_modified = max((entry.modified_at for entry in entries), default=None)
-    response.headers["Cache-Control"] = f"public, max-age={PUBLIC_FOR.seconds}"
     return response.make_conditional(request)
 
 
 def install(app: Flask) -> None:
-    """Attach the public calendar beside the other pages of the series, whose blueprint stands elsewhere."""
+    """Attach the public calendar beside the other pages of the series, kept as long as they are."""
     app.add_url_rule("/weekly/<programme>/calendar.ics", "weekly.calendar", series_calendar)
 
 

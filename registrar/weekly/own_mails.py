@@ -75,4 +75,4 @@ def own_mails(db: DbSession, person: Person, before_id: int | None = None) -> li
     )
     if before_id is not None:
         statement = statement.where(OutboxMail.id < before_id)
-    return [OwnMail(*row._tuple()) for row in db.execute(statement)]
+    return [OwnMail(*row) for row in db.execute(statement)]

@@ -1,0 +1,87 @@
+"""Make the demonstration: the whole season around `now`, the same for the same day."""
+
+from datetime import datetime
+from random import Random
+
+from sqlalchemy import func, select
+
+from registrar.accounts import operations as accounts
+from registrar.accounts.models import Staff
+from registrar.accounts.rules import Role
+from registrar.audit import operations as audit
+from registrar.db import DbSession
+from registrar.errors import Refusal
+from registrar.mail.models import OutboxMail
+from registrar.ops.demo import letters, people, seats, workshop
+from registrar.ops.demo import season as seasons
+from registrar.ops.demo.book import FILLED, Book
+from registrar.ops.demo.ledger import Ledger
+from registrar.ops.demo.reminders import Past
+from registrar.people.models import Person
+from registrar.programmes.models import Programme, Session
+from registrar.reminders.models import ReminderRule
+from registrar.reminders.operations import ensure_default_rules
+from registrar.tokens import Tokens
+from registrar.weekly.models import Registration, Seat, SignUp
+
+SERIES = "wac-weekly"
+
+
+def is_empty(db: DbSession) -> bool:
+    """Tell whether nobody has signed up and nothing is planned, so that a demonstration disturbs nothing."""
+    return not any(db.scalar(select(func.count(model.id))) for model in (Registration, Person, SignUp, Session))
+
+
+def fill(db: DbSession, tokens: Tokens, *, now: datetime) -> dict[str, int]:
+    """Add the demonstration to an empty database and return how much there is of what; refuse if it is not empty."""
+    if not is_empty(db):
+        raise Refusal(
+            "There are people or sessions here already. `registrar demo --again` makes the demonstration anew."
+        )
+    programme = db.scalar(select(Programme).where(Programme.slug == SERIES))
+    if programme is None:
+        raise Refusal("The catalogue comes first: `registrar catalogue import config/catalogue/we-are-museums.toml`.")
+    ensure_default_rules(db, programme)
+    organiser(db, now=now)
+    _staff(db, "reviewer@example.org", "Remi Reviewer", Role.REVIEWER, now)
+    book = Book(db)
+    _tell(db, book, programme, tokens, seasons.times(programme, now))
+    counts = {model.__tablename__: book.count(model) for model in (Session, Person, Registration, Seat, OutboxMail)}
+    book.write()
+    audit.record(db, "command", FILLED, programme, now=now, highest=book.highest(), **counts)
+    db.flush()
+    return counts
+
+
+def organiser(db: DbSession, *, now: datetime) -> Staff:
+    """Return the administrator of a development installation; add them if they are not there."""
+    return _staff(db, "organiser@example.org", "Olivia Organiser", Role.ADMIN, now)
+
+
+def _staff(db: DbSession, address: str, name: str, role: Role, now: datetime) -> Staff:
+    found = db.scalar(select(Staff).where(Staff.email_key == address))
+    if found is not None:
+        return found
+    who = {"email": address, "email_key": address, "name": name, "timezone": "Europe/Paris", "locale": "en"}
+    return accounts.invite(db, **who, role=role, by="command", now=now)
+
+
+def _tell(db: DbSession, book: Book, programme: Programme, tokens: Tokens, found: seasons.Times) -> None:
+    """Note the season from its planning to this day."""
+    rng = Random(found.seed)  # noqa: S311 - it must be predictable
+    weeks = seasons.weeks(book, programme, found, rng)
+    members = people.members(book, programme, weeks, found, rng)
+    asked = people.asked(book, programme, found, rng, {each.profile.email for each in members})
+    made = seats.places(book, members, weeks, found, rng)
+    workshop.queue_up(book, seats.of_session(made, weeks[seasons.WORKSHOP - 1]), found, rng)
+    seats.limit(weeks, made)
+    seats.attend(book, made, weeks, rng)
+    ledger = Ledger(book)
+    rules = db.scalars(select(ReminderRule).where(ReminderRule.programme_id == programme.id).order_by(ReminderRule.id))
+    Past(book, ledger, members, found).tell(weeks, made, rules.all())
+    letters.confirmations(ledger, members, found)
+    letters.unconfirmed(book, ledger, asked, tokens)
+    letters.farewells(ledger, members)
+    letters.seat_letters(ledger, made)
+    cancelled = weeks[seasons.CANCELLED - 1]
+    letters.cancellation(ledger, cancelled, seats.of_session(made, cancelled))

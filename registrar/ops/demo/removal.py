@@ -1,0 +1,70 @@
+"""Take the demonstration out again, and nothing else: example.org (RFC 2606) is nobody's, its sessions are marked."""
+
+from sqlalchemy import Select, delete, exists, or_, select
+
+from registrar.db import Base, DbSession
+from registrar.errors import Refusal
+from registrar.mail.models import OutboxMail, Suppression
+from registrar.mail.suppression import address_hash
+from registrar.people.models import Person
+from registrar.programmes.models import EventSpeaker, Session, SessionSpeaker, Speaker
+from registrar.reminders.models import ReminderPlan
+from registrar.tokens import Tokens
+from registrar.weekly.models import Attendance, Seat, SignUp
+from registrar.weekly.signing_up import refusal_hash
+
+INVENTED = "%@example.org"
+MARKED = "%(demo)"
+
+
+def remove(db: DbSession, tokens: Tokens) -> None:
+    """Delete the demonstration, or refuse if anybody or anything real is here; the audit trail keeps its ids."""
+    _refuse_if_real(db)
+    _forget_suppressions(db, tokens)
+    sessions = select(Session.id).where(Session.is_demo)
+    persons = select(Person.id).where(Person.email_key.like(INVENTED))
+    sign_ups = select(SignUp.id).where(SignUp.email_key.like(INVENTED))
+    about = (
+        OutboxMail.person_id.in_(persons),
+        OutboxMail.sign_up_id.in_(sign_ups),
+        OutboxMail.session_id.in_(sessions),
+    )
+    _delete(db, OutboxMail, or_(*about))
+    for model in (ReminderPlan, Attendance, Seat):
+        _delete(db, model, model.session_id.in_(sessions))
+    _delete(db, Person, Person.email_key.like(INVENTED))
+    _delete(db, SignUp, SignUp.email_key.like(INVENTED))
+    _delete(db, Session, Session.is_demo)
+    speaks = exists().where(SessionSpeaker.speaker_id == Speaker.id)
+    spoke = exists().where(EventSpeaker.speaker_id == Speaker.id)
+    _delete(db, Speaker, Speaker.affiliation.like(MARKED) & ~speaks & ~spoke)
+
+
+def _refuse_if_real(db: DbSession) -> None:
+    real = (
+        select(Person.id).where(Person.email_key.not_like(INVENTED)),
+        select(SignUp.id).where(SignUp.email_key.not_like(INVENTED)),
+        select(Session.id).where(Session.is_demo.is_(False)),
+    )
+    if any(_any(db, each) for each in real):
+        raise Refusal("There are people or sessions here that are not part of the demonstration. Nothing was changed.")
+
+
+def _any(db: DbSession, statement: Select[int]) -> bool:
+    return db.scalar(statement.limit(1)) is not None
+
+
+def _forget_suppressions(db: DbSession, tokens: Tokens) -> None:
+    addresses = {
+        *db.scalars(select(Person.email_key).where(Person.email_key.like(INVENTED))),
+        *db.scalars(select(SignUp.email_key).where(SignUp.email_key.like(INVENTED))),
+    }
+    hashes = [*map(address_hash, addresses), *(refusal_hash(tokens, address) for address in addresses)]
+    _delete(db, Suppression, Suppression.address_hash.in_(hashes))
+
+
+def _delete(db: DbSession, model: type[Base], condition: object) -> None:
+    db.execute(
+        delete(model).where(condition),  # type: ignore[arg-type]  # a condition of any of the models
+        execution_options={"synchronize_session": False},
+    )

@@ -1,0 +1,19 @@
+"""An organiser's browser."""
+
+import pytest
+
+from registrar.accounts.models import Staff
+from registrar.accounts.rules import Role
+from registrar.db import DbSession
+from registrar.tokens import Tokens
+from tests import factories
+from tests.browsing import sign_in
+from tests.conftest import Client
+
+
+@pytest.fixture
+def organiser(client: Client, db: DbSession, tokens: Tokens) -> Staff:
+    """The organiser who is signed in on the client."""
+    staff = factories.staff(db, Role.ORGANISER, name="Robin")
+    sign_in(client, tokens, staff)
+    return staff
