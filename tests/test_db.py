@@ -43,16 +43,6 @@ def test_a_reading_session_refuses_to_write(db: DbSession) -> None:
         factories.organisation(session)
 
 
-def test_a_reading_request_keeps_to_one_connection(app: Flask) -> None:
-    with app.test_request_context():
-        read_only(request_db)
-        for _ in range(3):
-            request_db.execute(select(Organisation.id))
-        status = alchemy.engine.pool.status()
-
-    assert status.rpartition(" ")[2] == "1"
-
-
 def test_a_connection_that_has_read_can_write_again(db: DbSession) -> None:
     reader = db.get_bind().execution_options(read_only=True, postgresql_readonly=True)
     with DbSession(reader) as session:
