@@ -39,6 +39,7 @@ __all__ = [
     "insert_missing",
     "read_only",
     "sqlite_driver",
+    "writable",
 ]
 
 WRITE_LOCK_SECONDS = 20.0
@@ -95,11 +96,10 @@ class RoutedSession(FlaskSession):
     """A session that can be told to only read."""
 
     def get_bind(self, *args: Any, **kwargs: Any) -> Engine | Connection:
-        """Return the engine, for a reader always the same variant of it: each variant has a connection of its own."""
         bind = super().get_bind(*args, **kwargs)
         if not self.info.get("read_only") or not isinstance(bind, Engine):
             return bind
-        if "reader" not in self.info:
+        if "reader" not in self.info:  # the same object each time: for another one the session opens a connection
             self.info["reader"] = bind.execution_options(read_only=True, postgresql_readonly=True)
         return cast(Engine, self.info["reader"])
 
@@ -116,13 +116,19 @@ def read_only(session: DbSession) -> None:
     session.info["read_only"] = True
 
 
+def writable(session: DbSession) -> None:
+    """End what this session has only read and let it write from now on; what it has loaded is read again."""
+    session.rollback()
+    session.info.pop("read_only", None)
+
+
 def insert_missing(session: DbSession, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> int:
     """Insert the rows that break no unique constraint and leave the others; return how many were new."""
     if not rows:
         return 0
     insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
     result = session.execute(
-        insert(cast(Table, model.__table__)).on_conflict_do_nothing().values(list(rows)),
+        insert(cast(Table, model.__table__)).on_conflict_do_nothing().values(rows[0] if len(rows) == 1 else list(rows)),
         execution_options={"preserve_rowcount": True},
     )
     return cast(CursorResult[Any], result).rowcount

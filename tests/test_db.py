@@ -1,16 +1,15 @@
 """The database recipe: moments, reading and writing sessions, rows that are already there."""
 
 from datetime import UTC, datetime, timedelta, timezone
-from typing import cast
 
 import pytest
+from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
-from sqlalchemy.pool import QueuePool
 
 from registrar.audit.models import AuditEntry
 from registrar.db import DbSession, alchemy, insert_missing, read_only
-from registrar.db import db as session_of_request
+from registrar.db import db as request_db
 from registrar.programmes.models import Organisation, Partner
 from tests import factories
 
@@ -44,6 +43,16 @@ def test_a_reading_session_refuses_to_write(db: DbSession) -> None:
         factories.organisation(session)
 
 
+def test_a_reading_request_keeps_to_one_connection(app: Flask) -> None:
+    with app.test_request_context():
+        read_only(request_db)
+        for _ in range(3):
+            request_db.execute(select(Organisation.id))
+        status = alchemy.engine.pool.status()
+
+    assert status.rpartition(" ")[2] == "1"
+
+
 def test_a_connection_that_has_read_can_write_again(db: DbSession) -> None:
     reader = db.get_bind().execution_options(read_only=True, postgresql_readonly=True)
     with DbSession(reader) as session:
@@ -52,15 +61,6 @@ def test_a_connection_that_has_read_can_write_again(db: DbSession) -> None:
     db.commit()
 
     assert db.scalar(select(Organisation.name)) == "We Are Museums"
-
-
-@pytest.mark.usefixtures("context")
-def test_a_request_that_only_reads_uses_one_connection() -> None:
-    read_only(session_of_request)
-    session_of_request.scalar(select(Organisation.id))
-    session_of_request.scalar(select(Organisation.name))
-
-    assert cast(QueuePool, alchemy.engine.pool).checkedout() == 1
 
 
 def test_a_value_outside_an_enum_is_refused_by_the_database(db: DbSession) -> None:
