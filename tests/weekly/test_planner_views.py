@@ -118,7 +118,7 @@ def test_a_season_is_made_once(organiser: Client, db: DbSession, series: Program
     second = post(organiser, "/console/sessions/generate", **SEASON)
 
     assert (first.status_code, second.status_code, len(sessions(db))) == (303, 422, 4)
-    assert "Add one to it instead" in second.text
+    assert "This series has its sessions already" in second.text
     assert [each.starts_at.hour for each in sessions(db)] == [17, 17, 17, 16]
 
 
