@@ -11,6 +11,8 @@ from registrar.archive import views as archive_views
 from registrar.console import views as console_views
 from registrar.mail import kinds, outbox_views, worker
 from registrar.mail.cli import worker as worker_command
+from registrar.ops import health
+from registrar.ops.cli import doctor
 from registrar.ops.demo.cli import demo
 from registrar.privacy import views as privacy_views
 from registrar.programmes import dates, labels
@@ -18,8 +20,10 @@ from registrar.programmes import views as programmes_views
 from registrar.programmes.cli import catalogue_commands
 from registrar.reminders import mails as reminders_mails
 from registrar.reminders import operations as reminders
+from registrar.reminders import queries as reminders_queries
 from registrar.web import about
 from registrar.weekly import (
+    change_views,
     feeds,
     joining,
     notices,
@@ -29,8 +33,11 @@ from registrar.weekly import (
     personal_mails,
     personal_settings_views,
     personal_views,
+    planner_queries,
+    planner_views,
     public_views,
     seats,
+    session_edit_views,
     signing_up,
     signup_views,
     unsubscribing,
@@ -41,8 +48,11 @@ HELPERS = (accounts_views, console_views, signed_in, personal_cookie, feeds, dat
 """Modules that give templates filters and context, or guard a policy; each has `install(app)`."""
 PERSONAL_PAGES = (personal_views, personal_entry_views, personal_settings_views)
 """One blueprint over three modules."""
+PLANNER_PAGES = (planner_views, change_views, session_edit_views)
+"""One blueprint over three modules."""
 PAGES = (
     about.bp,
+    health.bp,
     programmes_views.bp,
     public_views.bp,
     signup_views.bp,
@@ -56,10 +66,11 @@ PAGES = (
     privacy_views.bp,
     team_views.bp,
     outbox_views.bp,
+    PLANNER_PAGES[0].bp,
 )
 MAILS = (accounts_mails.KINDS, weekly_mails.KINDS, personal_mails.KINDS, notices.KINDS, reminders_mails.KINDS)
 JOBS = (seats.lapse_offers, *signing_up.JOBS, *reminders.JOBS)
-COMMANDS = (staff, worker_command, demo, catalogue_commands(reminders.ensure_default_rules))
+COMMANDS = (staff, worker_command, demo, doctor, catalogue_commands(reminders.ensure_default_rules))
 
 
 def register(app: Flask) -> None:
@@ -71,5 +82,6 @@ def register(app: Flask) -> None:
     for mails in MAILS:
         kinds.register(app, mails)
     worker.register_jobs(app, JOBS)
+    app.extensions[planner_queries.LEADS] = reminders_queries.leads
     for command in COMMANDS:
         app.cli.add_command(command)

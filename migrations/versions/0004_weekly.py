@@ -68,6 +68,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("confirmed_at IS NULL AND refused_at IS NULL"),
         sqlite_where=sa.text("confirmed_at IS NULL AND refused_at IS NULL"),
     )
+    op.create_index(
+        "ix_sign_up_unconfirmed",
+        "sign_up",
+        ["updated_at"],
+        unique=False,
+        postgresql_where=sa.text("confirmed_at IS NULL"),
+        sqlite_where=sa.text("confirmed_at IS NULL"),
+    )
     op.create_table(
         "attendance",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -22,7 +22,7 @@ from registrar.programmes.models import (
     SessionSpeaker,
     Speaker,
 )
-from registrar.programmes.rules import SeasonStatus
+from registrar.programmes.rules import ProgrammeKind, SeasonStatus
 
 
 def event(db: DbSession, slug: str) -> Event | None:
@@ -44,11 +44,11 @@ def entries(db: DbSession, locale: str) -> list[Entry]:
         select(Season)
         .where(Season.status != SeasonStatus.PLANNED)
         .options(
-            selectinload(Season.programmes),
+            joinedload(Season.programmes),
             selectinload(Season.selections).joinedload(Selection.institution, innerjoin=True),
         )
         .order_by(Season.position)
-    )
+    ).unique()
     events = db.scalars(select(Event).order_by(Event.position))
     return [
         *_discussions(db, locale),
@@ -76,9 +76,7 @@ def published(db: DbSession, limit: int) -> list[Session]:
 def addresses(db: DbSession) -> list[tuple[str, dict[str, str]]]:
     """Return the endpoint and values of every public page that the database knows of."""
     seasons = db.scalars(select(Season.slug).order_by(Season.position))
-    programmes = db.scalars(
-        select(Programme).join(Programme.season).options(joinedload(Programme.season)).order_by(Programme.id)
-    )
+    programmes = db.scalars(select(Programme).options(joinedload(Programme.season)).order_by(Programme.id)).all()
     sessions = db.execute(
         select(Programme.slug, Session.slug).join(Session.programme).order_by(Programme.id, Session.starts_at)
     )
@@ -86,6 +84,7 @@ def addresses(db: DbSession) -> list[tuple[str, dict[str, str]]]:
     return [
         *(("programmes.season", {"season": slug}) for slug in seasons),
         *(("programmes.programme", {"season": each.season.slug, "programme": each.slug}) for each in programmes),
+        *(("weekly.series", {"programme": each.slug}) for each in programmes if each.kind is ProgrammeKind.SERIES),
         *(("weekly.session", {"programme": series, "session": slug}) for series, slug in sessions),
         *(("archive.event", {"event": slug}) for slug in events),
     ]

@@ -9,8 +9,6 @@ from zoneinfo import ZoneInfo
 from registrar.mail.rules import MailState
 
 PER_PAGE = 50
-WORKER_SILENT = timedelta(minutes=3)
-"""Without a sign of life for this long, no worker is running."""
 CHART_WEEKS = 12
 NIGHT = frozenset({22, 23, 0, 1, 2, 3, 4, 5, 6})
 """Hours that begin between 22:00 and 07:00."""

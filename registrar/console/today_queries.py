@@ -6,9 +6,8 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from registrar.console.rules import WORKER_SILENT
 from registrar.db import DbSession
-from registrar.mail.models import WorkerBeat
+from registrar.mail import beats
 from registrar.people.models import Person
 from registrar.programmes.models import Session
 from registrar.reminders.models import ReminderRule
@@ -62,8 +61,8 @@ def seats(db: DbSession, session: Session) -> dict[SeatState, int]:
 
 def worker(db: DbSession, now: datetime) -> Worker:
     """Return when a worker was last seen, and whether that is recent enough."""
-    last = db.scalar(select(func.max(WorkerBeat.beat_at)).where(WorkerBeat.stopped_at.is_(None)))
-    return Worker(last, last is not None and now - last < WORKER_SILENT)
+    last = beats.last_seen_at(db)
+    return Worker(last, last is not None and now - last < beats.SILENT_AFTER)
 
 
 def registrations_by_day(db: DbSession, since: datetime) -> dict[date, int]:

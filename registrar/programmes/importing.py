@@ -77,7 +77,8 @@ def _seasons(db: DbSession, catalogue: files.Catalogue, known: Known) -> list[Ch
             values = _programme_values(each, place, row.id, zone)
             changes += _put(db, Programme, programmes.get(each.slug), f"programme {each.slug}", values)[1]
     in_file = [each.slug for season in catalogue.seasons for each in season.programmes]
-    return changes + [
+    return [
+        *changes,
         *_gone("season", stored, [each.slug for each in catalogue.seasons]),
         *_gone("programme", programmes, in_file),
     ]

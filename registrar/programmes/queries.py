@@ -116,5 +116,5 @@ def archive_size(db: DbSession) -> tuple[int, int]:
     return events, countries
 
 
-def _with_season() -> Select[tuple[Programme]]:
+def _with_season() -> Select[Programme]:
     return select(Programme).join(Programme.season).options(contains_eager(Programme.season))

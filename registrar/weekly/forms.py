@@ -1,9 +1,9 @@
 """The sign-up page as a form, with its long lists of choices written once per language."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from unicodedata import normalize
 
@@ -20,6 +20,7 @@ from wtforms import (
     StringField,
     ValidationError,
 )
+from wtforms.fields.choices import SelectChoice as Choice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.form import BaseForm as AnyForm
 from wtforms.validators import DataRequired, InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -69,6 +70,22 @@ def _zones(_locale: str) -> OptionList:
     return _options([(_(region.heading), [(zone.name, zone.label) for zone in region.zones]) for region in regions()])
 
 
+Week = tuple[str, str, datetime, str]
+"""Slug, title in the page's language, start and zone of a session to tick."""
+
+
+def week_boxes(coming: Sequence[Session], ticked: Collection[str]) -> Any:
+    """Return the checkboxes of the sessions to come as HTML, kept for as long as the sessions stay as they are."""
+    locale = current_locale()
+    rows = tuple((each.slug, each.title(locale), each.starts_at, each.timezone) for each in coming)
+    return _week_boxes(rows, frozenset(ticked), locale)
+
+
+@lru_cache(maxsize=32)
+def _week_boxes(rows: tuple[Week, ...], ticked: frozenset[str], _locale: str) -> Any:
+    return get_template_attribute("weekly/choices.html", "weeks")(rows, ticked)
+
+
 def _options(groups: Iterable[tuple[str, Sequence[tuple[str, str]]]]) -> OptionList:
     write = get_template_attribute("weekly/choices.html", "options")
     return OptionList(write(list(groups)))
@@ -103,7 +120,7 @@ class SignUpForm(BaseForm):
     institution = LineField(_l("Institution"), [Optional()])
     country = CountryField(_l("Country"))
     timezone = ZoneField(_l("Your time zone"))
-    language = SelectField(_l("Language of the mails"), choices=list(LANGUAGES.items()))
+    language = SelectField(_l("Language of the mails"), choices=[Choice(*each) for each in LANGUAGES.items()])
     scope = RadioField(_l("What do you sign up for?"), validators=[InputRequired(_l("Choose what you sign up for."))])
     weeks = SelectMultipleField(
         _l("Weeks"), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(), validate_choice=True
@@ -145,16 +162,16 @@ class SignUpForm(BaseForm):
 def sign_up_form(coming: Sequence[Session], only: Session | None, now: datetime) -> SignUpForm:
     """Return the form for these sessions; `only` is the one from whose page the visitor comes."""
     form = SignUpForm(language=current_locale(), scope=THIS if only else SEASON)
-    form.weeks.choices = [(session.slug, session.slug) for session in coming]
+    form.weeks.choices = [Choice(session.slug) for session in coming]
     form.scope.choices = _scopes(only)
     if not form.is_submitted():
         form.opened.data = _tokens().make(Purpose.FORM, int(now.timestamp()))
     return form
 
 
-def _scopes(only: Session | None) -> list[tuple[str, str]]:
-    this = [(THIS, _("This session only"))] if only else []
-    return [(SEASON, _("The whole season")), *this, (CHOSEN, _("Weeks that I choose"))]
+def _scopes(only: Session | None) -> list[Choice]:
+    this = [Choice(THIS, _("This session only"))] if only else []
+    return [Choice(SEASON, _("The whole season")), *this, Choice(CHOSEN, _("Weeks that I choose"))]
 
 
 def _tokens() -> Tokens:

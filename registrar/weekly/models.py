@@ -24,6 +24,12 @@ class SignUp(Base):
             postgresql_where=text("confirmed_at IS NULL AND refused_at IS NULL"),
             sqlite_where=text("confirmed_at IS NULL AND refused_at IS NULL"),
         ),
+        Index(
+            "ix_sign_up_unconfirmed",
+            "updated_at",
+            postgresql_where=text("confirmed_at IS NULL"),
+            sqlite_where=text("confirmed_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -2,9 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from flask import Flask, Response, current_app, g, redirect, request, url_for
+from flask import Flask, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.local import LocalProxy
+from werkzeug.wrappers import Response
 
 from registrar.clock import now
 from registrar.db import db

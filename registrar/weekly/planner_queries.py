@@ -69,7 +69,7 @@ def all_series(db: DbSession) -> list[Programme]:
 def table(db: DbSession, programme: Programme, now: datetime) -> list[Row]:
     """Return every session of a series in order of time, with its seats and what it lacks."""
     places = places_by_session(db, programme)
-    has_reminders = bool(reminder_leads(db, programme))
+    leads = reminder_leads(db, programme)
     return [
         Row(
             number=number,
@@ -77,7 +77,7 @@ def table(db: DbSession, programme: Programme, now: datetime) -> list[Row]:
             places=places.get(session.id, Places()),
             phase=phase(session.starts_at, session.ends_at, session.cancelled_at, now),
             elsewhere=unusual_zone(session.starts_at, session.timezone),
-            missing=missing(session, programme, has_reminders=has_reminders),
+            missing=missing(session, programme, leads),
         )
         for number, session in enumerate(_sessions(db, programme), start=1)
     ]
@@ -94,14 +94,14 @@ def opposite(timezone: str) -> str:
     return EUROPE if timezone.startswith("America/") else AMERICA
 
 
-def missing(session: Session, programme: Programme, *, has_reminders: bool) -> list[Missing]:
+def missing(session: Session, programme: Programme, leads: Sequence[timedelta]) -> list[Missing]:
     """Return what the session lacks."""
     there = {
         Missing.TITLE_EN: session.title_en,
         Missing.TITLE_FR: session.title_fr,
         Missing.SPEAKER: session.speakers,
         Missing.JOIN_ADDRESS: session.join_url or programme.join_url,
-        Missing.REMINDERS: has_reminders,
+        Missing.REMINDERS: leads,
     }
     return [what for what, value in there.items() if not value]
 

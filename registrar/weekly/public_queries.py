@@ -1,4 +1,4 @@
-"""What the public pages of a series read: one session, who speaks in all of them, what it left, a visitor's own seat."""
+"""What the public pages of a series read: a session, who speaks in all of them, what remains, a visitor's own seat."""
 
 from dataclasses import dataclass
 

@@ -14,7 +14,9 @@ from registrar.weekly.models import Registration, Seat, SignUp
 
 CONFIRM = "weekly.confirm"
 DAY = timedelta(days=1)
-_CHOICE = load_only(Session.programme_id, Session.slug, Session.starts_at, Session.timezone, Session.title_en, Session.title_fr)  # fmt: skip
+_CHOICE = load_only(
+    Session.programme_id, Session.slug, Session.starts_at, Session.timezone, Session.title_en, Session.title_fr
+)
 
 
 def series(db: DbSession, slug: str) -> Programme | None:

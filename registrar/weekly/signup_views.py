@@ -1,6 +1,5 @@
 """Signing up: the page, "check your mail", the button that confirms, and "it was not me"."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import Blueprint, abort, current_app, make_response, redirect, render_template, request, session, url_for
@@ -18,19 +17,17 @@ from registrar.web.access import public
 from registrar.web.failures import tell
 from registrar.web.headers import keep_private
 from registrar.web.limits import limiter
-from registrar.web.links import absolute
 from registrar.web.locale import current_locale
 from registrar.weekly import confirming, queries, signing_up
 from registrar.weekly.confirming import Choice
-from registrar.weekly.forms import LANGUAGES, SignUpForm, country_options, sign_up_form, zone_options
+from registrar.weekly.forms import LANGUAGES, SignUpForm, country_options, sign_up_form, week_boxes, zone_options
 from registrar.weekly.models import Registration, SignUp
 from registrar.weekly.personal_cookie import current_person, set_cookie
-from registrar.weekly.personal_links import feed_link, webcal
 from registrar.weekly.rules import Scope
 
 bp = Blueprint("signup", __name__)
-ADDRESS, CONFIRMED = "sign_up_address", "confirmed_registration"
-"""What the session cookie remembers: the address that was typed, and the registration to show the panel for."""
+ADDRESS = "sign_up_address"
+"""What the session cookie remembers: the address as it was typed, and its key."""
 
 
 def _settings() -> Settings:
@@ -76,8 +73,9 @@ def _page(
     person = current_person()
     status = 422 if page.is_submitted() else 200
     registration = queries.registration_of(db, series.id, person.id) if person else None
+    weeks = week_boxes(coming, page.weeks.data or ())
     return _private(
-        "weekly/sign_up.html", status, series=series, coming=coming, only=only, form=page, person=person,
+        "weekly/sign_up.html", status, series=series, weeks=weeks, only=only, form=page, person=person,
         registration=registration, refusal=refusal, countries=country_options(), zones=zone_options(),
     )  # fmt: skip
 
@@ -116,7 +114,7 @@ def check_your_mail(programme: str) -> ResponseReturnValue:
 def resend(programme: str) -> ResponseReturnValue:
     """Mail the link again: to the address that this browser typed, or to that of an expired link."""
     series = _series(programme)
-    claim, found = _sign_up(request.form.get("token", ""), Purpose.CONFIRM)
+    _, found = _sign_up(request.form.get("token", ""), Purpose.CONFIRM)
     if found:
         session[ADDRESS] = [found.email, found.email_key]
     _, key = session.get(ADDRESS) or ("", "")
@@ -139,7 +137,7 @@ def confirm(token: str) -> ResponseReturnValue:
 def confirmed(token: str) -> ResponseReturnValue:
     """Register, exactly once, and let this browser open the personal page."""
     claim, found = _sign_up(token, Purpose.CONFIRM)
-    if claim is None or found is None or found.confirmed_at or claim.is_over(now()):
+    if claim is None or found is None or claim.is_over(now()):
         return _confirm_page(token, claim, found)
     try:
         registration = confirming.confirm(db, found.id, now=now())
@@ -159,7 +157,8 @@ def _confirm_page(token: str, claim: Claim | None, found: SignUp | None, refusal
         person = current_person()
         if found and state == "used" and person and person.email_key == found.email_key:
             return redirect(url_for("my.page"), 303)
-        return _private("weekly/confirm_over.html", 404 if state == "unknown" else 410, state=state, sign_up=found, token=token)  # fmt: skip
+        status = 404 if state == "unknown" else 410
+        return _private("weekly/confirm_over.html", status, state=state, sign_up=found, token=token)
     coming = queries.sessions_to_come(db, found.programme_id, now())
     weeks = [each for each in coming if found.scope is Scope.SEASON or each.id in found.session_ids]
     not_me_token = _tokens().make(Purpose.NOT_ME, found.id)
@@ -208,32 +207,9 @@ def _refuse_or_allow(found: SignUp) -> str:
     return "stopped"
 
 
-@dataclass(frozen=True)
-class Done:
-    """What the confirmation panel shows."""
-
-    reference: str
-    address: str
-    feed_url: str
-    webcal_url: str
-    invite_url: str
-
-
-@bp.app_template_global()
-def just_confirmed() -> Done | None:
-    """Return the registration that this browser has made a moment ago, once."""
-    number, person = session.pop(CONFIRMED, None), current_person()
-    registration = db.get(Registration, number) if number else None
-    if registration is None or person is None or registration.person_id != person.id:
-        return None
-    feed = feed_link(registration)
-    invite = absolute("signup.form", programme=registration.programme.slug)
-    return Done(registration.reference, person.email, feed, webcal(feed), invite)
-
-
 def _to_own_page(registration: Registration) -> Response:
-    session[CONFIRMED] = registration.id
-    response = redirect(url_for("my.page"), 303)
+    """Open the personal page with its panel that says what happens next."""
+    response = redirect(url_for("my.page", welcome=registration.reference), 303)
     set_cookie(response, registration.person, now())
     return response
 

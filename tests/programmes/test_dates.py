@@ -40,8 +40,12 @@ def test_the_days_of_an_event(app: Flask, known: Known, english: str, french: st
 
 @pytest.mark.parametrize(
     ("text", "english", "french"),
-    [("2021", "2021", "2021"), ("2021-12", "December 2021", "décembre 2021"), ("2021-12-01", "1 December 2021", "1er décembre 2021")],
-)  # fmt: skip
+    [
+        ("2021", "2021", "2021"),
+        ("2021-12", "December 2021", "décembre 2021"),
+        ("2021-12-01", "1 December 2021", "1er décembre 2021"),
+    ],
+)
 def test_a_date_as_far_as_it_is_known(app: Flask, text: str, english: str, french: str) -> None:
     written = []
     for locale in ("en", "fr"):

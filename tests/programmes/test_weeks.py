@@ -13,7 +13,7 @@ def meeting(number: int, title: str = "", **given: datetime) -> Meeting:
     facts: dict[str, datetime | None] = {"cancelled_at": None, "published_at": None, **given}
     return Meeting(
         id=number, slug=f"week-{number}", starts_at=starts_at, ends_at=starts_at + HOUR, timezone="Europe/Paris",
-        title_en=title, title_fr="", capacity=None, **facts,  # type: ignore[arg-type]  # mypy reads all keywords as moments
+        title_en=title, title_fr="", capacity=None, **facts,
     )  # fmt: skip
 
 
