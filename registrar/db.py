@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from enum import Enum as PythonEnum
 from enum import StrEnum
+from functools import lru_cache
 from types import ModuleType
 from typing import Any, cast
 
@@ -97,11 +98,15 @@ class RoutedSession(FlaskSession):
 
     def get_bind(self, *args: Any, **kwargs: Any) -> Engine | Connection:
         bind = super().get_bind(*args, **kwargs)
-        if not self.info.get("read_only") or not isinstance(bind, Engine):
-            return bind
-        if "reader" not in self.info:  # the same object each time: for another one the session opens a connection
-            self.info["reader"] = bind.execution_options(read_only=True, postgresql_readonly=True)
-        return cast(Engine, self.info["reader"])
+        if self.info.get("read_only") and isinstance(bind, Engine):
+            return reader(bind)
+        return bind
+
+
+@lru_cache(maxsize=8)
+def reader(engine: Engine) -> Engine:
+    """Return the engine for reading: always the same one, because a session opens a connection for each it meets."""
+    return engine.execution_options(read_only=True, postgresql_readonly=True)
 
 
 alchemy = SQLAlchemy(
