@@ -40,6 +40,7 @@ __all__ = [
     "insert_missing",
     "read_only",
     "sqlite_driver",
+    "writable",
 ]
 
 WRITE_LOCK_SECONDS = 20.0
@@ -120,13 +121,19 @@ def read_only(session: DbSession) -> None:
     session.info["read_only"] = True
 
 
+def writable(session: DbSession) -> None:
+    """End what this session has only read and let it write from now on; what it has loaded is read again."""
+    session.rollback()
+    session.info.pop("read_only", None)
+
+
 def insert_missing(session: DbSession, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> int:
     """Insert the rows that break no unique constraint and leave the others; return how many were new."""
     if not rows:
         return 0
     insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
     result = session.execute(
-        insert(cast(Table, model.__table__)).on_conflict_do_nothing().values(list(rows)),
+        insert(cast(Table, model.__table__)).on_conflict_do_nothing().values(rows[0] if len(rows) == 1 else list(rows)),
         execution_options={"preserve_rowcount": True},
     )
     return cast(CursorResult[Any], result).rowcount

@@ -56,6 +56,7 @@ REASONS = {
     Reason.EXPIRED: _l("It could not be delivered while it was still useful."),
     Reason.ERASED: _l("The person was erased."),
     Reason.SMTP: _l("The mail server refused it."),
+    Reason.FAULT: _l("The program could not write it; the log of the worker says why."),
 }
 
 LIST_STATES = {
