@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from enum import Enum as PythonEnum
 from enum import StrEnum
+from functools import lru_cache
 from types import ModuleType
 from typing import Any, cast
 
@@ -39,6 +40,7 @@ __all__ = [
     "insert_missing",
     "read_only",
     "sqlite_driver",
+    "writable",
 ]
 
 WRITE_LOCK_SECONDS = 20.0
@@ -97,8 +99,14 @@ class RoutedSession(FlaskSession):
     def get_bind(self, *args: Any, **kwargs: Any) -> Engine | Connection:
         bind = super().get_bind(*args, **kwargs)
         if self.info.get("read_only") and isinstance(bind, Engine):
-            return bind.execution_options(read_only=True, postgresql_readonly=True)
+            return reader(bind)
         return bind
+
+
+@lru_cache(maxsize=8)
+def reader(engine: Engine) -> Engine:
+    """Return the engine for reading: always the same one, because a session opens a connection for each it meets."""
+    return engine.execution_options(read_only=True, postgresql_readonly=True)
 
 
 alchemy = SQLAlchemy(
@@ -113,13 +121,19 @@ def read_only(session: DbSession) -> None:
     session.info["read_only"] = True
 
 
+def writable(session: DbSession) -> None:
+    """End what this session has only read and let it write from now on; what it has loaded is read again."""
+    session.rollback()
+    session.info.pop("read_only", None)
+
+
 def insert_missing(session: DbSession, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> int:
     """Insert the rows that break no unique constraint and leave the others; return how many were new."""
     if not rows:
         return 0
     insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
     result = session.execute(
-        insert(cast(Table, model.__table__)).on_conflict_do_nothing().values(list(rows)),
+        insert(cast(Table, model.__table__)).on_conflict_do_nothing().values(rows[0] if len(rows) == 1 else list(rows)),
         execution_options={"preserve_rowcount": True},
     )
     return cast(CursorResult[Any], result).rowcount

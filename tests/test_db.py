@@ -3,11 +3,13 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from registrar.audit.models import AuditEntry
-from registrar.db import DbSession, insert_missing
+from registrar.db import DbSession, alchemy, insert_missing, read_only
+from registrar.db import db as request_db
 from registrar.programmes.models import Organisation, Partner
 from tests import factories
 
@@ -65,3 +67,13 @@ def test_the_audit_trail_cannot_be_altered(db: DbSession, statement: str) -> Non
 
     with pytest.raises(DBAPIError, match="append-only"):
         db.execute(text(statement))
+
+
+def test_a_request_that_only_reads_needs_one_connection(app: Flask) -> None:
+    with app.app_context():
+        read_only(request_db)
+        pool = alchemy.engine.pool
+        for _ in range(3):
+            request_db.execute(select(Partner.id)).all()
+
+        assert pool.checkedout() == 1  # type: ignore[attr-defined]  # every pool of ours can tell

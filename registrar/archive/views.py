@@ -42,7 +42,7 @@ def index() -> ResponseReturnValue:
     wanted = Filter(
         request.args.get("q", "").strip()[:LONGEST_QUERY], request.args.get("kind", ""), request.args.get("country", "")
     )
-    found = [entry for entry in entries if fits(entry, wanted)]
+    found = entries if wanted.is_empty else [entry for entry in entries if fits(entry, wanted)]
     about = organisation(db)
     return render_template(
         "archive/index.html",

@@ -66,6 +66,8 @@ def why_not() -> ResponseReturnValue:
     form.offer(registration_queries.sessions(db, None))
     session = db.get(Session, int(form.chosen("session"))) if form.chosen("session") else None
     people = _people(search_text(form.q))
+    if len(people) == 1 and not form.q.data:
+        form.q.data = people[0].email
     known = why.facts(db, people[0], session) if session and len(people) == 1 else None
     return render_template(
         "console/why.html", filters_form=form, session=session, people=people, known=known,

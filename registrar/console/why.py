@@ -11,8 +11,8 @@ from registrar.mail.rules import MailState
 from registrar.people.models import Person
 from registrar.programmes.models import Session
 from registrar.reminders.models import ReminderPlan, ReminderRule
-from registrar.reminders.rules import Anchor, PlanState, due_at
-from registrar.weekly.models import Registration, Seat, Unsubscription
+from registrar.reminders.rules import Anchor, Audience, PlanState, due_at
+from registrar.weekly.models import Attendance, Registration, Seat, Unsubscription
 from registrar.weekly.rules import SeatState, Subscription
 
 
@@ -30,6 +30,7 @@ class Facts:
     """The newest plan of each rule."""
     mails: dict[int, OutboxMail]
     """The newest mail of each rule."""
+    attended: bool
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ def facts(db: DbSession, person: Person, session: Session) -> Facts:
         OutboxMail.registration_id == registration_id,
         OutboxMail.rule_id.is_not(None),
     )
+    presence = select(Attendance.id).where(Attendance.person_id == person.id, Attendance.session_id == session.id)
     return Facts(
         person,
         session,
@@ -67,6 +69,7 @@ def facts(db: DbSession, person: Person, session: Session) -> Facts:
         list(db.scalars(rules.order_by(ReminderRule.anchor.desc(), ReminderRule.lead.desc()))),
         {plan.rule_id: plan for plan in db.scalars(plans)},
         {mail.rule_id: mail for mail in db.scalars(mails.order_by(OutboxMail.id)) if mail.rule_id},
+        db.scalar(presence) is not None,
     )
 
 
@@ -105,6 +108,8 @@ def _not_for_them(known: Facts, rule: ReminderRule) -> str | None:
         return "not_chosen"
     if known.seat.state is not SeatState.CONFIRMED:
         return f"seat_{known.seat.state}"
+    if rule.audience is Audience.MISSED and known.attended:
+        return "attended"
     return "switched_off" if _kind(rule) in known.switched_off else None
 
 

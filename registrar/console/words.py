@@ -56,6 +56,7 @@ REASONS = {
     Reason.EXPIRED: _l("It could not be delivered while it was still useful."),
     Reason.ERASED: _l("The person was erased."),
     Reason.SMTP: _l("The mail server refused it."),
+    Reason.FAULT: _l("The program could not write it; the log of the worker says why."),
 }
 
 LIST_STATES = {
@@ -146,6 +147,7 @@ ANSWERS = {
     "seat_offered": _l("Not yet: a place is offered to them, and they have not answered."),
     "seat_lapsed": _l("No: their offer lapsed, so they have no place."),
     "seat_skipped": _l("No: they skip this week."),
+    "attended": _l("No: they were there, and it goes to those who missed the session."),
     "switched_off": _l("No: they have switched this kind of mail off."),
     "not_published": _l("Not yet: it leaves when the recording is published."),
     "planned": _l("Not yet: it is planned for %(at)s."),

@@ -10,7 +10,7 @@ import socket
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import CursorResult, or_, select, text, update
 from sqlalchemy.orm import InstrumentedAttribute
@@ -62,7 +62,7 @@ def claim(db: DbSession, owner: Owner, *, now: datetime, leased_at: datetime, li
         .returning(OutboxMail.lane, OutboxMail.next_at, OutboxMail.id),
         execution_options={"synchronize_session": False},
     )
-    return [id for _lane, _next_at, id in sorted(tuple(row) for row in taken)]
+    return [row.id for row in sorted(taken, key=lambda row: (row.lane, row.next_at, row.id))]
 
 
 def renew(db: DbSession, owner: Owner, *, leased_at: datetime) -> None:
@@ -159,5 +159,4 @@ def _set(db: DbSession, conditions: Sequence[Any], values: dict[str, Any]) -> in
     result = db.execute(
         update(OutboxMail).where(*conditions).values(columns), execution_options={"synchronize_session": False}
     )
-    assert isinstance(result, CursorResult)
-    return result.rowcount
+    return cast(CursorResult[Any], result).rowcount

@@ -14,7 +14,7 @@ from registrar.mail.worker import Worker, transport_for
 from registrar.settings import Environment, Settings
 
 
-class MomentType(click.ParamType):
+class MomentType(click.ParamType[datetime]):
     """A moment in ISO 8601; UTC where no offset is given."""
 
     name = "moment"

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from registrar import migrations
-from registrar.db import DbSession, alchemy, sqlite_driver
+from registrar.db import DbSession, alchemy, reader, sqlite_driver
 from registrar.errors import Busy
 from registrar.mail import beats
 from registrar.mail.rules import MailState
@@ -83,7 +83,7 @@ def texts_and_zones() -> Iterator[Finding]:
 
 def database() -> Finding:
     """Check that the database answers."""
-    engine = alchemy.engine.execution_options(read_only=True)
+    engine = reader(alchemy.engine)
     try:
         with engine.connect() as connection:
             number = ".".join(map(str, connection.dialect.server_version_info or ()))
@@ -95,7 +95,7 @@ def database() -> Finding:
 
 def schema(_db: DbSession, _settings: Settings, _now: datetime) -> Iterator[Finding]:
     """Check that the database has the tables of this version."""
-    engine = alchemy.engine.execution_options(read_only=True)
+    engine = reader(alchemy.engine)
     current, head = migrations.current(engine), migrations.head()
     if current != head:
         yield fail(f"The database is at migration {current or 'none'}, not {head}.", "`registrar run` migrates it.")

@@ -4,7 +4,7 @@ from flask import Blueprint, Response
 from sqlalchemy.exc import SQLAlchemyError
 
 from registrar import migrations
-from registrar.db import alchemy
+from registrar.db import alchemy, reader
 from registrar.errors import Busy
 from registrar.web.access import public
 
@@ -29,7 +29,7 @@ def readyz() -> Response:
 def why_not_ready() -> str | None:
     """Return what keeps this process from serving, or None."""
     try:
-        revision = migrations.current(alchemy.engine.execution_options(read_only=True, postgresql_readonly=True))
+        revision = migrations.current(reader(alchemy.engine))
     except (SQLAlchemyError, Busy):
         return "The database does not answer."
     if revision == migrations.head():

@@ -77,12 +77,12 @@ def related(session_id: int, meetings: Sequence[Meeting], speakers: Iterable[tup
     by_session: dict[int, set[int]] = {}
     for session, speaker in speakers:
         by_session.setdefault(session, set()).add(speaker)
-    own = next(each for each in meetings if each.id == session_id)
+    own_words = next(content_words(each.title_en) for each in meetings if each.id == session_id)
     others = [each for each in meetings if each.published_at and not each.cancelled_at and each.id != session_id]
 
     def kinship(other: Meeting) -> tuple[int, datetime]:
         shared = by_session.get(session_id, set()) & by_session.get(other.id, set())
-        words = content_words(own.title_en) & content_words(other.title_en)
+        words = own_words & content_words(other.title_en)
         return 3 * len(shared) + len(words), other.starts_at
 
     return sorted(others, key=kinship, reverse=True)[:RELATED]

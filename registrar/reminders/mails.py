@@ -55,7 +55,7 @@ KINDS: dict[str, Composer] = {"reminders.before": before, "reminders.follow_up":
 
 
 def _seat(db: DbSession, mail: OutboxMail, subscription: Subscription) -> Seat:
-    """Return the seat that the mail is about, if the person still has it, still wants to be told, and the time holds."""
+    """Return the seat that the mail is about, if it is still held, the time holds and the person wants to be told."""
     seat = db.scalar(
         select(Seat).where(Seat.registration_id == mail.registration_id, Seat.session_id == mail.session_id)
     )

@@ -113,7 +113,7 @@ def _end(plan: ReminderPlan, state: PlanState, now: datetime) -> None:
     plan.state, plan.finished_at = state, now
 
 
-def _move(db: DbSession, which: Select[tuple[int]], state: PlanState, finished_at: datetime | None) -> int:
+def _move(db: DbSession, which: Select[int], state: PlanState, finished_at: datetime | None) -> int:
     statement = update(ReminderPlan).where(ReminderPlan.id.in_(which))
     return _changed(db, statement.values(state=state, finished_at=finished_at))
 

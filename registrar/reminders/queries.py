@@ -27,7 +27,7 @@ def series_without_rules(db: DbSession) -> Sequence[Programme]:
     return db.scalars(select(Programme).where(Programme.kind == ProgrammeKind.SERIES, ~rules)).all()
 
 
-def unplanned(db: DbSession, now: datetime) -> Sequence[Row[tuple[Session, ReminderRule]]]:
+def unplanned(db: DbSession, now: datetime) -> Sequence[Row[Session, ReminderRule]]:
     """Return each session to come, or published lately, with each rule that has no plan for it yet."""
     planned = exists().where(ReminderPlan.session_id == Session.id, ReminderPlan.rule_id == ReminderRule.id)
     before = (
@@ -50,7 +50,7 @@ def unplanned(db: DbSession, now: datetime) -> Sequence[Row[tuple[Session, Remin
     return db.execute(statement).all()
 
 
-def overtaken() -> Select[tuple[int]]:
+def overtaken() -> Select[int]:
     """Select the plans whose session has moved or is cancelled, or whose rule is switched off."""
     return _joined().where(
         ReminderPlan.state == PlanState.PLANNED,
@@ -62,7 +62,7 @@ def overtaken() -> Select[tuple[int]]:
     )
 
 
-def switched_on_again(now: datetime) -> Select[tuple[int]]:
+def switched_on_again(now: datetime) -> Select[int]:
     """Select the plans that were void only because their rule was switched off."""
     return _joined().where(
         ReminderPlan.state == PlanState.VOID,
@@ -73,7 +73,7 @@ def switched_on_again(now: datetime) -> Select[tuple[int]]:
     )
 
 
-def unpublished() -> Select[tuple[int]]:
+def unpublished() -> Select[int]:
     """Select the plans, not yet begun, of what is no longer published."""
     return _joined().where(
         ReminderPlan.state == PlanState.PLANNED,
@@ -95,7 +95,7 @@ def due_plans(db: DbSession, now: datetime) -> Sequence[ReminderPlan]:
     return db.scalars(statement).all()
 
 
-def audience(db: DbSession, plan: ReminderPlan, size: int) -> Sequence[Row[tuple[int, int]]]:
+def audience(db: DbSession, plan: ReminderPlan, size: int) -> Sequence[Row[int, int]]:
     """Return the next registrations and persons of a plan, in the order of its cursor.
 
     Who confirmed after the reminder was due has been told the time by the confirmation.
@@ -139,5 +139,5 @@ def told_since(db: DbSession, registration_id: int, session_id: int, since: date
     )
 
 
-def _joined() -> Select[tuple[int]]:
+def _joined() -> Select[int]:
     return select(ReminderPlan.id).join(ReminderPlan.session).join(ReminderPlan.rule)

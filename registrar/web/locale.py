@@ -1,17 +1,21 @@
 """Which language a page speaks, and how moments, countries and counts are written in it."""
 
 from datetime import date, datetime
+from functools import cache, lru_cache
+from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from babel.core import Locale
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_date, format_datetime
 from flask import Flask, Response, g, has_request_context, request
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, get_locale, get_translations
 
 LOCALES = ("en", "fr")
 COOKIE = "lang"
 YEAR_SECONDS = 365 * 24 * 3600
+KEPT = 8192
+"""Written moments that are remembered: the sessions of some seasons in some zones."""
 
 
 def choose_locale() -> str:
@@ -41,45 +45,38 @@ def alternates() -> list[tuple[str, str]]:
 
 def babel_locale() -> Locale:
     """Return Babel's locale for this page: British dates for English."""
-    return Locale.parse("en_GB" if current_locale() == "en" else current_locale())
+    return _babel_locale(current_locale())
 
 
 def local_time(moment: datetime, zone: str) -> str:
     """Write a moment as weekday, date and time in a zone: `Wednesday 13 January 2027, 18:00`."""
-    local = moment.astimezone(ZoneInfo(zone))
     pattern = "EEEE d MMMM y, HH:mm" if current_locale() == "en" else "EEEE d MMMM y 'à' HH:mm"
-    return format_datetime(local, pattern, tzinfo=ZoneInfo(zone), locale=babel_locale())
+    return _written(moment, zone, pattern, current_locale())
 
 
 def short_time(moment: datetime, zone: str) -> str:
     """Write a moment briefly: `Wed 13 Jan, 18:00`."""
-    local = moment.astimezone(ZoneInfo(zone))
-    return format_datetime(local, "EEE d MMM, HH:mm", tzinfo=ZoneInfo(zone), locale=babel_locale())
+    return _written(moment, zone, "EEE d MMM, HH:mm", current_locale())
 
 
 def clock_time(moment: datetime, zone: str) -> str:
     """Write only the time of day in a zone."""
-    return format_time(moment.astimezone(ZoneInfo(zone)), "HH:mm", tzinfo=ZoneInfo(zone), locale=babel_locale())
+    return _written(moment, zone, "HH:mm", current_locale())
 
 
 def zone_label(moment: datetime, zone: str) -> str:
     """Name a zone as people say it at that moment: `Paris time (UTC+1)`."""
-    offset = moment.astimezone(ZoneInfo(zone)).utcoffset()
-    minutes = int(offset.total_seconds() // 60) if offset else 0
-    sign, (hours, rest) = "−" if minutes < 0 else "+", divmod(abs(minutes), 60)
-    difference = f"UTC{sign}{hours}" + (f":{rest:02}" if rest else "") if minutes else "UTC"
-    return f"{zone_city(zone)} ({difference})"
+    return _zone_label(moment, zone, current_locale())
 
 
 def zone_city(zone: str) -> str:
     """Name the place of a zone in the page's language: `New York`."""
-    city = babel_locale().time_zones.get(zone, {}).get("city")
-    return str(city or zone.rpartition("/")[2].replace("_", " "))
+    return _zone_city(zone, current_locale())
 
 
 def local_date(moment: datetime, zone: str) -> str:
     """Write the day of a moment in a zone: `Wednesday 13 January 2027`."""
-    return format_date(moment.astimezone(ZoneInfo(zone)), "EEEE d MMMM y", locale=babel_locale())
+    return _written(moment, zone, "EEEE d MMMM y", current_locale())
 
 
 def long_date(day: date) -> str:
@@ -92,9 +89,59 @@ def country_name(code: str) -> str:
     return str(babel_locale().territories.get(code, code))
 
 
+@cache
+def _babel_locale(language: str) -> Locale:
+    return Locale.parse("en_GB" if language == "en" else language)
+
+
+@lru_cache(maxsize=KEPT)
+def _written(moment: datetime, zone: str, pattern: str, language: str) -> str:
+    """Write a moment once: a page names the same ones for every visitor, and Babel takes its time."""
+    place = ZoneInfo(zone)
+    return format_datetime(moment.astimezone(place), pattern, tzinfo=place, locale=_babel_locale(language))
+
+
+@lru_cache(maxsize=KEPT)
+def _zone_label(moment: datetime, zone: str, language: str) -> str:
+    offset = moment.astimezone(ZoneInfo(zone)).utcoffset()
+    minutes = int(offset.total_seconds() // 60) if offset else 0
+    sign, (hours, rest) = "−" if minutes < 0 else "+", divmod(abs(minutes), 60)
+    difference = f"UTC{sign}{hours}" + (f":{rest:02}" if rest else "") if minutes else "UTC"
+    return f"{_zone_city(zone, language)} ({difference})"
+
+
+@lru_cache(maxsize=KEPT)
+def _zone_city(zone: str, language: str) -> str:
+    city = _babel_locale(language).time_zones.get(zone, {}).get("city")
+    return str(city or zone.rpartition("/")[2].replace("_", " "))
+
+
+def _translate_templates(app: Flask) -> None:
+    """Let templates look words up in a catalogue that is found once per language.
+
+    Flask-Babel's own way asks for the context of the request five times per word.
+    """
+    known: dict[str, Any] = {}
+
+    def words() -> Any:
+        language = current_locale()
+        if language not in known:
+            known[language] = get_translations()
+        return known[language]
+
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # added by the extension i18n
+        gettext=lambda text: words().ugettext(text),
+        ngettext=lambda one, many, number: words().ungettext(one, many, number),
+        pgettext=lambda context, text: words().upgettext(context, text),
+        npgettext=lambda context, one, many, number: words().unpgettext(context, one, many, number),
+        newstyle=True,
+    )
+
+
 def install(app: Flask) -> None:
     """Choose the language of every request and remember an explicit choice."""
     Babel(app, locale_selector=choose_locale)
+    _translate_templates(app)
     filters = (local_time, local_date, short_time, clock_time, zone_label, zone_city, long_date, country_name)
     app.jinja_env.filters.update({each.__name__: each for each in filters})
     app.jinja_env.filters["local_clock"] = clock_time

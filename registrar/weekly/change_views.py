@@ -1,6 +1,7 @@
 """Changes of the season in three steps: written, previewed with everybody who would be told, carried out."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -32,7 +33,7 @@ from registrar.weekly.planner_forms import (
 )
 from registrar.weekly.planner_queries import session_numbered
 from registrar.weekly.planner_views import bp, carried, chosen_series, is_writing
-from registrar.weekly.season_changes import Cancel, Change, Move, Reinstate, Shift, Slot
+from registrar.weekly.season_changes import Cancel, Change, Move, Reinstate, Shift, Slot, Step
 
 Undo = tuple[str, dict[str, Any]]
 """The endpoint of the opposite change, and what its form holds."""
@@ -117,12 +118,25 @@ class Page:
             "other_zone": planner_queries.opposite(self.programme.timezone),
             "unusual": planner_queries.unusual_zone,
             "letters": samples(db, self.programme, change, shown),
-            "leads": planner_queries.reminder_leads(db, self.programme),
+            "reminders_of": self._reminders_of(now()),
             "warning": warning,
             "carried": carried(),
             "this_page": request.path,
         }
         return render_template("planner/preview.html", **context), status
+
+    def _reminders_of(self, at: datetime) -> Callable[[Step], list[datetime]]:
+        """Return when the reminders of a session would go out, those still ahead."""
+        leads = sorted(planner_queries.reminder_leads(db, self.programme), reverse=True)
+
+        def found(step: Step) -> list[datetime]:
+            return (
+                [step.after.starts_at - lead for lead in leads if step.after.starts_at - lead > at]
+                if step.after
+                else []
+            )
+
+        return found
 
     def _done(self, change: Change) -> ResponseReturnValue:
         before = Slot(self.session.starts_at, self.session.ends_at) if self.session else None

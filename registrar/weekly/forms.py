@@ -1,9 +1,9 @@
 """The sign-up page as a form, with its long lists of choices written once per language."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from unicodedata import normalize
 
@@ -68,6 +68,22 @@ def _countries(locale: str) -> OptionList:
 @cache
 def _zones(_locale: str) -> OptionList:
     return _options([(_(region.heading), [(zone.name, zone.label) for zone in region.zones]) for region in regions()])
+
+
+Week = tuple[str, str, datetime, str]
+"""Slug, title in the page's language, start and zone of a session to tick."""
+
+
+def week_boxes(coming: Sequence[Session], ticked: Collection[str]) -> Any:
+    """Return the checkboxes of the sessions to come as HTML, kept for as long as the sessions stay as they are."""
+    locale = current_locale()
+    rows = tuple((each.slug, each.title(locale), each.starts_at, each.timezone) for each in coming)
+    return _week_boxes(rows, frozenset(ticked), locale)
+
+
+@lru_cache(maxsize=32)
+def _week_boxes(rows: tuple[Week, ...], ticked: frozenset[str], _locale: str) -> Any:
+    return get_template_attribute("weekly/choices.html", "weeks")(rows, ticked)
 
 
 def _options(groups: Iterable[tuple[str, Sequence[tuple[str, str]]]]) -> OptionList:

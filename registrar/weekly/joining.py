@@ -3,13 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import structlog
 from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import joinedload
 
 from registrar.clock import now
-from registrar.db import db
+from registrar.db import db, read_only, writable
+from registrar.errors import Busy
 from registrar.programmes.models import Session
 from registrar.programmes.rules import join_opens_at
 from registrar.tokens import Purpose, Tokens
@@ -20,6 +23,7 @@ from registrar.weekly.entrance import Entrance, entrance
 from registrar.weekly.models import Registration, Seat
 
 bp = Blueprint("join", __name__)
+log = structlog.get_logger()
 LOOK_AGAIN = timedelta(seconds=20)
 """How soon the page looks again while the meeting's address is not known."""
 
@@ -57,6 +61,7 @@ class Ticket:
 @writes_on_get  # the click on the link is what attendance is known from; a page in between would keep people outside
 def join(token: str) -> ResponseReturnValue:
     """Let a confirmed person in, or say kindly what there is instead."""
+    read_only(db)
     ticket, moment = _ticket(token), now()
     if ticket is None:
         return keep_private(make_response(render_template("weekly/link_unknown.html"), 404))
@@ -71,9 +76,19 @@ def join(token: str) -> ResponseReturnValue:
 
 def _enter(seat: Seat, address: str, moment: datetime) -> ResponseReturnValue:
     if not _only_looking():
+        _record(seat, moment)
+    return keep_private(_see_other(address))
+
+
+def _record(seat: Seat, moment: datetime) -> None:
+    """Record the attendance by itself: when nothing can be written, people get in all the same."""
+    writable(db)
+    try:
         record_joining(db, seat, now=moment)
         db.commit()
-    return keep_private(_see_other(address))
+    except (Busy, OperationalError) as error:
+        db.rollback()
+        log.warning("join.not_recorded", error=type(error).__name__)
 
 
 def _only_looking() -> bool:

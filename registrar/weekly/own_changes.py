@@ -30,7 +30,7 @@ def take_again(db: DbSession, seat: Seat, *, by: str, now: datetime) -> None:
     before = _state_under_lock(db, seat)
     seats.take_again(db, seat, by=by, now=now)
     if before in seats.GIVEN_UP and seat.state is SeatState.CONFIRMED:
-        enqueue(db, _mail(seat, "returned"), now=now)
+        enqueue(db, _mail(seat, "returned", undoes=f"skipped:{seat.id}:{seat.changes - 1}"), now=now)
 
 
 def add(db: DbSession, registration: Registration, session: Session, *, by: str, now: datetime) -> Seat:
@@ -104,14 +104,14 @@ def _refuse_if_cancelled(db: DbSession, registration: Registration) -> None:
         raise Refusal(N_("This registration is cancelled. Sign up again to come back."))
 
 
-def _mail(seat: Seat, what: str) -> NewMail:
+def _mail(seat: Seat, what: str, **context: str) -> NewMail:
     return NewMail(
         key=f"{what}:{seat.id}:{seat.changes}",
         kind=f"weekly.{what}",
         person_id=seat.registration.person_id,
         registration_id=seat.registration_id,
         session_id=seat.session_id,
-        context={"seat": seat.id, "changes": seat.changes},
+        context={"seat": seat.id, "changes": seat.changes, **context},
     )
 
 

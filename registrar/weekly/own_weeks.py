@@ -32,6 +32,8 @@ class Week:
     position: int | None
     """Place on the waiting list, from 1."""
     clocks: ClockNote | None
+    is_past: bool
+    """Whether its time is over, cancelled or not."""
 
     @property
     def choice(self) -> Choice | None:
@@ -68,7 +70,7 @@ class OwnSeries:
 
     @property
     def weeks_to_come(self) -> list[Week]:
-        return [week for week in self.weeks if week.is_to_come]
+        return [week for week in self.weeks if not week.is_past]
 
     @property
     def held_to_come(self) -> list[Week]:
@@ -76,7 +78,7 @@ class OwnSeries:
 
     @property
     def weeks_so_far(self) -> list[Week]:
-        return [week for week in self.weeks if not week.is_to_come]
+        return [week for week in self.weeks if week.is_past]
 
     @property
     def lacks_weeks(self) -> bool:
@@ -96,7 +98,8 @@ def own_series(db: DbSession, person: Person, now: datetime) -> list[OwnSeries]:
         current = phase(session.starts_at, session.ends_at, session.cancelled_at, now)
         state = week_state(current, seat.state if seat else None, session.id in was_there)
         clocks = clock_note(session.starts_at, before.starts_at if before else None, person.timezone, session.timezone)
-        return Week(number, session, seat, current, state, positions.get(seat.id) if seat else None, clocks)
+        position = positions.get(seat.id) if seat else None
+        return Week(number, session, seat, current, state, position, clocks, session.ends_at <= now)
 
     def weeks(registration: Registration) -> list[Week]:
         own = sessions[registration.programme_id]

@@ -1,5 +1,6 @@
 """The ways into the personal page and out of it: a link by mail, a button behind it, and "forget me here"."""
 
+import structlog
 from flask import abort, current_app, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
@@ -19,6 +20,8 @@ from registrar.weekly.personal_forms import LinkForm
 from registrar.weekly.personal_views import bp
 
 __all__ = ["bp"]
+
+log = structlog.get_logger()
 
 
 def _limit() -> str:
@@ -65,6 +68,7 @@ def enter(token: str) -> ResponseReturnValue:
         return _private("weekly/enter.html", 200, person=person, form=form)
     response = make_response(redirect(url_for(".page"), 303))
     set_cookie(response, person, moment)
+    log.info("personal.enter", person=person.id)
     return keep_private(response)
 
 

@@ -7,12 +7,8 @@ from wtforms import SelectField, SelectMultipleField
 from wtforms.validators import DataRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from registrar.people.models import Person
 from registrar.web.forms import AddressField, BaseForm, LineField
-from registrar.web.locale import LOCALES, current_locale
-from registrar.weekly.choices import country_choices, zone_choices
-
-LANGUAGES = {"en": "English", "fr": "Français"}
+from registrar.weekly.forms import LANGUAGES, CountryField, ZoneField
 
 
 class LinkForm(BaseForm):
@@ -26,19 +22,9 @@ class SettingsForm(BaseForm):
 
     name = LineField(_l("Your name"), [DataRequired(_l("Enter your name."))])
     institution = LineField(_l("Institution"))
-    country = SelectField(_l("Country"), validate_choice=True)
-    timezone = SelectField(
-        _l("Time zone"),
-        [DataRequired(_l("Choose a time zone."))],
-        description=_l("Every time on your pages and in your mails is written in it."),
-    )
-    locale = SelectField(_l("Language of your mails"), choices=[(code, LANGUAGES[code]) for code in LOCALES])
-
-    def __init__(self, person: Person) -> None:
-        super().__init__(obj=person)
-        language = current_locale()
-        self.country.choices = [("", "—"), *country_choices(language)]
-        self.timezone.choices = zone_choices(language, person.timezone)
+    country = CountryField(_l("Country"))
+    timezone = ZoneField(_l("Your time zone"), [DataRequired(_l("Choose a time zone from the list."))])
+    locale = SelectField(_l("Language of the mails"), choices=LANGUAGES)
 
     @property
     def values(self) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from registrar.weekly.models import Registration, Seat
 from registrar.weekly.personal_links import LINK_LASTS, join_link, personal_link
 from registrar.weekly.rules import SeatState
 
-NEVER_SENT = frozenset({MailState.CANCELLED, MailState.SKIPPED, MailState.FAILED})
+NEVER_SENT = frozenset({MailState.CANCELLED, MailState.SKIPPED})
 
 
 def link(db: DbSession, mail: OutboxMail, now: datetime) -> Draft:
@@ -45,7 +45,7 @@ def skipped(db: DbSession, mail: OutboxMail, now: datetime) -> Draft:
 def returned(db: DbSession, mail: OutboxMail, now: datetime) -> Draft:
     """Write that the person has a seat in a week, and put it into the calendar."""
     seat = _seat(db, mail)
-    if seat.state is not SeatState.CONFIRMED or _undone_unseen(db, seat):
+    if seat.state is not SeatState.CONFIRMED or _undone_unseen(db, mail):
         raise NotNeeded(Reason.SUPERSEDED)
     entry = calendar_session(seat.session, seat, seat.registration.person.locale, stamped_at=now)
     invitation = CalendarPart("REQUEST", calendars.request(entry, attendee(seat.registration.person)))
@@ -110,9 +110,9 @@ def _seat(db: DbSession, mail: OutboxMail) -> Seat:
     return seat
 
 
-def _undone_unseen(db: DbSession, seat: Seat) -> bool:
+def _undone_unseen(db: DbSession, mail: OutboxMail) -> bool:
     """Tell whether the seat was skipped and taken again before the mail about the skip could leave."""
-    before = select(OutboxMail.state).where(OutboxMail.key == f"skipped:{seat.id}:{seat.changes - 1}")
+    before = select(OutboxMail.state).where(OutboxMail.key == mail.context.get("undoes"))
     return db.scalar(before) in NEVER_SENT
 
 

@@ -8,6 +8,7 @@ from registrar.clock import now
 from registrar.db import db
 from registrar.web.access import personal
 from registrar.web.forms import BaseForm
+from registrar.weekly.forms import country_options, zone_options
 from registrar.weekly.own_mails import PER_PAGE, own_mails
 from registrar.weekly.own_weeks import own_registrations
 from registrar.weekly.people_changes import change_person, renew_links
@@ -24,11 +25,10 @@ __all__ = ["bp"]
 @personal
 def settings() -> ResponseReturnValue:
     """Change name, institution, country, time zone and language."""
-    form = SettingsForm(me())
-    if not form.is_submitted():
-        return render_template("weekly/settings.html", form=form)
-    if not form.validate():
-        return render_template("weekly/settings.html", form=form), 422
+    form = SettingsForm(obj=me())
+    if not form.validate_on_submit():
+        page = render_template("weekly/settings.html", form=form, countries=country_options(), zones=zone_options())
+        return page, 422 if form.is_submitted() else 200
     changed = change_person(db, me(), form.values, by=by_me(), now=now())
     db.commit()
     flash(_("Your settings are saved."))

@@ -108,7 +108,7 @@ def cancel() -> ResponseReturnValue:
     """Show what cancelling means, then do it."""
     live = [each for each in own_series(db, me(), now()) if each.registration.cancelled_at is None]
     form = CancelForm()
-    form.registrations.choices = [(each.registration.id, each.programme.title) for each in live]
+    form.registrations.choices = {str(each.registration.id): each.programme.title for each in live}
     if not form.is_submitted():
         wanted = request.args.get("registration", type=int)
         form.registrations.data = [each.registration.id for each in live if wanted in {None, each.registration.id}]

@@ -13,6 +13,7 @@ from registrar.clock import now
 from registrar.db import db
 from registrar.errors import Conflict, Refusal
 from registrar.programmes.models import Session, Speaker
+from registrar.programmes.rules import phase
 from registrar.web.access import staff
 from registrar.web.failures import tell
 from registrar.web.locale import current_locale
@@ -138,7 +139,8 @@ def _offer(form: SessionForm, known: list[Speaker]) -> None:
 def _edit_page(session: Session, form: SessionForm, status: int = 200, **more: Any) -> ResponseReturnValue:
     programme = session.programme
     missing = planner_queries.missing(session, programme, planner_queries.reminder_leads(db, programme))
-    context = {"session": session, "programme": programme, "form": form, "missing": missing, **more}
+    where = phase(session.starts_at, session.ends_at, session.cancelled_at, now())
+    context = {"session": session, "programme": programme, "form": form, "missing": missing, "phase": where, **more}
     return render_template("planner/edit.html", **context), status
 
 

@@ -77,9 +77,9 @@ class SessionForm(RowsForm):
 
     def offer(self, countries: list[tuple[str, str]], people: list[tuple[str, str]]) -> None:
         """Fill the lists to choose from."""
-        self.known_speaker.choices = options([("", ""), *people])
+        self.known_speaker.choices = options([("", "—"), *people])
         for row in self.speakers:
-            row.form.country.choices = options([("", ""), *countries])
+            row.form.country.choices = options([("", "—"), *countries])
 
     @property
     def details(self) -> SessionDetails:

@@ -1,10 +1,11 @@
 """Sign-ups before they are confirmed: asked for, mailed again, refused by the owner of the address, forgotten."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, case, delete, select, update
+from sqlalchemy import ColumnElement, CursorResult, Table, bindparam, case, delete, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -109,22 +110,35 @@ def forget_unconfirmed(db: DbSession, now: datetime) -> int:
 
 def _keep(db: DbSession, programme: Programme, details: Details, now: datetime, mailed_at: datetime | None) -> SignUp:
     """Store or replace the open sign-up of this address in one statement, so that two at once are one."""
-    typed = {**asdict(details), "consent_version": CONSENT_TEXT_VERSION, "updated_at": now}
-    insert = sqlite_insert if db.get_bind().dialect.name == "sqlite" else postgresql_insert
-    row = {**typed, "programme_id": programme.id, "created_at": now, "mailed_at": mailed_at}
-    statement = insert(SignUp).values(**row, mail_number=1 if mailed_at else 0)
+    row = {
+        **vars(details),
+        "programme_id": programme.id,
+        "consent_version": CONSENT_TEXT_VERSION,
+        "mailed_at": mailed_at,
+    }
+    row |= {"created_at": now, "updated_at": now, "mail_number": 1 if mailed_at else 0, "due": now - RESEND_AFTER}
+    statement = _upsert(db.get_bind().dialect.name, may_mail=mailed_at is not None)
+    kept = db.execute(statement, row).one()
+    return SignUp(id=kept.id, mail_number=kept.mail_number, mailed_at=kept.mailed_at, scope=details.scope)
+
+
+@cache
+def _upsert(dialect: str, *, may_mail: bool) -> Any:
+    """Build the statement once: building it anew costs as much as running it."""
+    table = cast(Table, SignUp.__table__)
+    statement = (sqlite_insert if dialect == "sqlite" else postgresql_insert)(table)
+    kept = ("programme_id", "email_key", "created_at", "mail_number", "mailed_at", "confirmed_at", "refused_at", "id")
+    changed: dict[str, Any] = {
+        each.name: statement.excluded[each.name] for each in table.columns if each.name not in kept
+    }
+    if may_mail:
+        due = SignUp.mailed_at.is_(None) | (SignUp.mailed_at <= bindparam("due", type_=SignUp.mailed_at.type))
+        changed["mail_number"] = case((due, SignUp.mail_number + 1), else_=SignUp.mail_number)
+        changed["mailed_at"] = case((due, statement.excluded.mailed_at), else_=SignUp.mailed_at)
     statement = statement.on_conflict_do_update(
-        index_elements=[SignUp.programme_id, SignUp.email_key],
-        index_where=OPEN[0] & OPEN[1],
-        set_={**typed, **(_next_mail(now) if mailed_at else {})},
+        index_elements=[SignUp.programme_id, SignUp.email_key], index_where=OPEN[0] & OPEN[1], set_=changed
     )
-    return db.scalars(statement.returning(SignUp), execution_options={"populate_existing": True}).one()
-
-
-def _next_mail(now: datetime) -> dict[str, Any]:
-    due = _is_due(now)
-    number = case((due, SignUp.mail_number + 1), else_=SignUp.mail_number)
-    return {"mail_number": number, "mailed_at": case((due, now), else_=SignUp.mailed_at)}
+    return statement.returning(SignUp.id, SignUp.mail_number, SignUp.mailed_at)
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:

@@ -20,7 +20,7 @@ from registrar.web.limits import limiter
 from registrar.web.locale import current_locale
 from registrar.weekly import confirming, queries, signing_up
 from registrar.weekly.confirming import Choice
-from registrar.weekly.forms import LANGUAGES, SignUpForm, country_options, sign_up_form, zone_options
+from registrar.weekly.forms import LANGUAGES, SignUpForm, country_options, sign_up_form, week_boxes, zone_options
 from registrar.weekly.models import Registration, SignUp
 from registrar.weekly.personal_cookie import current_person, set_cookie
 from registrar.weekly.rules import Scope
@@ -73,8 +73,9 @@ def _page(
     person = current_person()
     status = 422 if page.is_submitted() else 200
     registration = queries.registration_of(db, series.id, person.id) if person else None
+    weeks = week_boxes(coming, page.weeks.data or ())
     return _private(
-        "weekly/sign_up.html", status, series=series, coming=coming, only=only, form=page, person=person,
+        "weekly/sign_up.html", status, series=series, weeks=weeks, only=only, form=page, person=person,
         registration=registration, refusal=refusal, countries=country_options(), zones=zone_options(),
     )  # fmt: skip
 
@@ -136,7 +137,7 @@ def confirm(token: str) -> ResponseReturnValue:
 def confirmed(token: str) -> ResponseReturnValue:
     """Register, exactly once, and let this browser open the personal page."""
     claim, found = _sign_up(token, Purpose.CONFIRM)
-    if claim is None or found is None or found.confirmed_at or claim.is_over(now()):
+    if claim is None or found is None or claim.is_over(now()):
         return _confirm_page(token, claim, found)
     try:
         registration = confirming.confirm(db, found.id, now=now())

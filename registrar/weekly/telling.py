@@ -58,7 +58,7 @@ class Pending:
 
 @dataclass(frozen=True)
 class Telling:
-    """What a preview shows: how many people, in which languages, and an example for each kind and language."""
+    """What a preview shows: how many people, in which languages, and the fullest letter of each kind and language."""
 
     people: int
     by_locale: Mapping[str, int]
@@ -126,7 +126,8 @@ def telling(db: DbSession, chunks: Iterable[list[Told]]) -> Telling:
         for letter in chunk:
             locales[letter.locale] += 1
             notices[letter.notice] += 1
-            samples.setdefault((letter.notice, letter.locale), letter)
+            kind = (letter.notice, letter.locale)
+            samples[kind] = max(samples.get(kind, letter), letter, key=lambda each: len(each.known))
         unwanting += _unwanting(db, chunk)
     return Telling(notices.total(), locales, notices, unwanting, [samples[key] for key in sorted(samples)])
 

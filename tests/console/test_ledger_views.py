@@ -15,8 +15,8 @@ from registrar.mail.rules import MailState, OutcomeKind, Reason
 from registrar.programmes.models import Session
 from registrar.reminders.models import ReminderPlan, ReminderRule
 from registrar.reminders.rules import Anchor, Audience, PlanState
-from registrar.weekly.models import Registration, Unsubscription
-from registrar.weekly.rules import SeatState, Subscription
+from registrar.weekly.models import Attendance, Registration, Unsubscription
+from registrar.weekly.rules import AttendanceSource, SeatState, Subscription
 from tests import factories
 from tests.browsing import send
 from tests.conftest import START, Client
@@ -189,6 +189,22 @@ def test_the_plan_explains_what_was_never_written(
     factories.stored(db, ReminderPlan(session_id=session.id, rule_id=rule.id, revision=0, state=state, **times))
 
     assert why(client, registration, session) == told
+
+
+def test_who_was_there_gets_no_catch_up_mail(
+    client: Client, db: DbSession, registration: Registration, session: Session, now: datetime
+) -> None:
+    facts = {"anchor": Anchor.PUBLISHED, "lead": timedelta(0), "audience": Audience.MISSED}
+    factories.stored(db, ReminderRule(programme_id=registration.programme_id, **facts))
+    factories.seat(db, registration, session)
+    before = why(client, registration, session)
+    present = {"session_id": session.id, "person_id": registration.person_id, "joined_at": now}
+    factories.stored(db, Attendance(**present, source=AttendanceSource.JOIN_LINK))
+
+    assert (before, why(client, registration, session)) == (
+        "Not yet: it leaves when the recording is published.",
+        "No: they were there, and it goes to those who missed the session.",
+    )
 
 
 def test_a_cancelled_registration_and_session_are_reasons(

@@ -14,7 +14,7 @@ from registrar.mail.rules import Reason
 CALENDAR = b"BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nSUMMARY:Mus\xc3\xa9e\r\nEND:VCALENDAR\r\n"
 TEMPLATES = {
     "emails/test/letter.txt": "Subject: {{ _('A letter') }} for {{ to_name }}\n\nHello {{ to_name }} & all\n",
-    "emails/test/letter.html": "<html><head><style>p { color: red; }</style></head><body><p>{{ to_name }}</p></body></html>",
+    "emails/test/letter.html": "<style>p { color: red }</style><p>{{ to_name }}</p>",
     "emails/test/framed.txt": (
         '{% extends "emails/layout.txt" %}{% block subject %}Framed\n subject{% endblock %}'
         "{% block title %}A title{% endblock %}{% block content %}Content{% endblock %}"

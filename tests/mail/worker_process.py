@@ -1,4 +1,4 @@
-"""A worker as a process of its own, with the kinds of mail of the tests: `python -m tests.mail.worker_process LEASE`."""
+"""A worker as a process, with the kinds of mail of the tests: `python -m tests.mail.worker_process LEASE`."""
 
 import os
 import signal

@@ -38,7 +38,7 @@ def plans(db: DbSession) -> list[tuple[Anchor, timedelta, int, PlanState]]:
         .join(ReminderPlan.rule)
         .order_by(ReminderPlan.session_id, ReminderPlan.revision, ReminderRule.id)
     )
-    return [tuple(row) for row in rows]
+    return [(row.anchor, row.lead, row.revision, row.state) for row in rows]
 
 
 def mails(db: DbSession) -> list[tuple[int, timedelta]]:
@@ -48,7 +48,7 @@ def mails(db: DbSession) -> list[tuple[int, timedelta]]:
         .join(ReminderRule, ReminderRule.id == OutboxMail.rule_id)
         .order_by(OutboxMail.id)
     )
-    return [(row[0], row[1]) for row in rows]
+    return [(row.registration_id or 0, row.lead) for row in rows]
 
 
 def holder(db: DbSession, programme: Programme, session: Any, at: datetime = factories.NOW) -> Registration:

@@ -1,8 +1,13 @@
 """Public pages may be kept for a while, but never those of a known visitor."""
 
-import pytest
+import re
 
+import pytest
+from flask import Flask
+
+from registrar.web import caching
 from tests.conftest import Client
+from tests.statements import queries
 
 PAGES = ("/", "/archive", "/privacy", "/robots.txt")
 
@@ -48,3 +53,59 @@ def test_each_language_has_its_own_tag(client: Client) -> None:
 
 def test_what_is_not_found_is_not_kept(client: Client) -> None:
     assert "ETag" not in client.get("/archive/none").headers
+
+
+@pytest.fixture
+def in_service(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the worker keep pages as it does outside tests."""
+    monkeypatch.setitem(app.config, "TESTING", False)
+    app.extensions.pop(caching.EXTENSION, None)
+
+
+def test_a_worker_answers_strangers_with_the_page_it_has_just_made(
+    app: Flask, client: Client, in_service: None
+) -> None:
+    first = client.get("/archive")
+    with queries(app) as asked:
+        second = client.get("/archive")
+
+    nonces = [re.findall(r"nonce-([^']+)'", answer.headers["Content-Security-Policy"])[0] for answer in (first, second)]
+    assert (asked, first.headers["ETag"], second.text) == (
+        [], second.headers["ETag"], first.text.replace(nonces[0], nonces[1]),
+    )  # fmt: skip
+    assert nonces[0] != nonces[1]
+
+
+@pytest.mark.parametrize("known_by", ["cookie", "question", "language"])
+def test_a_worker_makes_a_new_page_for_everybody_else(
+    app: Flask, client: Client, in_service: None, known_by: str
+) -> None:
+    client.get("/archive")
+    if known_by == "cookie":
+        client.set_cookie("personal", "value")
+    question = "?q=museum" if known_by == "question" else ""
+    with queries(app) as asked:
+        client.get(f"/archive{question}", headers={"Accept-Language": "fr" if known_by == "language" else "en"})
+
+    assert asked != []
+
+
+def test_a_worker_forgets_a_page_that_is_too_old(
+    app: Flask, client: Client, in_service: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.get("/archive")
+    monkeypatch.setattr(caching, "OWN_SECONDS", -1.0)
+    with queries(app) as asked:
+        client.get("/archive")
+
+    assert asked != []
+
+
+def test_a_worker_keeps_a_bounded_number_of_pages(
+    app: Flask, client: Client, in_service: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(caching, "MOST_PAGES", 2)
+    for address in PAGES:
+        client.get(address)
+
+    assert [path for path, _ in app.extensions[caching.EXTENSION]] == ["/privacy", "/robots.txt"]

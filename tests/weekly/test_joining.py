@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from registrar import db as database
 from registrar.audit.models import AuditEntry
 from registrar.db import DbSession
 from registrar.programmes.models import Session
@@ -193,6 +194,20 @@ def test_once_published_the_link_leads_to_what_there_is_to_watch(
 
     expected = f"/weekly/{seat.session.programme.slug}/{seat.session.slug}"
     assert (response.status_code, response.headers["Location"]) == (303, expected)
+
+
+def test_people_get_in_even_when_nothing_can_be_written(
+    app: Flask, client: Client, db: DbSession, path: str, seat: Seat, clock: TestClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock.now = seat.session.starts_at
+    db.commit()
+    monkeypatch.setattr(database, "WRITE_LOCK_SECONDS", 0.05)
+    with app.app_context():
+        engine = database.alchemy.engine
+    with DbSession(engine) as writer:
+        writer.execute(select(Session))  # on SQLite this holds the lock of all writers
+
+        assert client.get(path).headers["Location"] == MEETING
 
 
 def test_a_forged_link_leads_nowhere(client: Client, path: str) -> None:

@@ -64,7 +64,7 @@ def entries(draft: Draft) -> tuple[str, list[dict[str, Any]]]:
     calendar = Calendar.from_ical(draft.calendar.content)
     found = [
         {"uid": str(event["uid"]), "status": str(event["status"])}
-        | {"sequence": int(event["sequence"]), "dtstart": event.decoded("dtstart")}
+        | {"sequence": event.decoded("sequence"), "dtstart": event.decoded("dtstart")}
         for event in calendar.walk("VEVENT")
     ]
     assert calendar["method"] == draft.calendar.method

@@ -1,6 +1,7 @@
 """The personal page: what it shows for every state of a week, and what one click does."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -36,14 +37,14 @@ def browser(client: Client, tokens: Tokens, person: Person, clock: TestClock) ->
     return client
 
 
-def week(db: DbSession, registration: Registration, number: int, **given: object) -> Session:
+def week(db: DbSession, registration: Registration, number: int, **given: Any) -> Session:
     """Store the session of a week; 0 is the one two days from now, negative ones are over."""
     starts_at = START + timedelta(days=2, hours=8, weeks=number)
     title = f"Week {number}"
     return factories.session(db, registration.programme, starts_at=starts_at, title_en=title, **given)
 
 
-def seat(db: DbSession, registration: Registration, number: int = 0, **given: object) -> Seat:
+def seat(db: DbSession, registration: Registration, number: int = 0, **given: Any) -> Seat:
     return factories.seat(db, registration, week(db, registration, number), **given)
 
 
@@ -94,7 +95,7 @@ def test_the_next_session_stands_first_in_both_times_with_the_join_link(
     ],
 )
 def test_every_state_of_a_seat_is_told(
-    browser: Client, db: DbSession, registration: Registration, given: dict[str, object], words: str
+    browser: Client, db: DbSession, registration: Registration, given: dict[str, Any], words: str
 ) -> None:
     seat(db, registration, **given)
 
@@ -116,6 +117,13 @@ def test_weeks_without_a_seat_cancelled_weeks_and_past_weeks_are_told(
 
     found = [word for word in ("Not chosen", "Cancelled", "Missed", "Attended", ">Watch<") if word in text]
     assert found == ["Not chosen", "Cancelled", "Missed", "Attended", ">Watch<"]
+
+
+def test_a_cancelled_week_stays_among_those_to_come(
+    browser: Client, db: DbSession, registration: Registration, clock: TestClock
+) -> None:
+    week(db, registration, 0, cancelled_at=clock.now)
+    assert "Weeks so far" not in browser.get("/my").text
 
 
 def test_the_place_on_the_waiting_list_counts_those_before(
@@ -291,8 +299,8 @@ def test_after_confirming_the_page_welcomes_with_the_reference(
 ) -> None:
     seat(db, registration)
 
-    assert "You are registered" in browser.get("/my?welcome=ABC123").text
-    assert "You are registered" not in browser.get("/my?welcome=OTHER1").text
+    assert "You are registered</h1>" in browser.get("/my?welcome=ABC123").text
+    assert "You are registered</h1>" not in browser.get("/my?welcome=OTHER1").text
 
 
 def statements_for(app: Flask, browser: Client) -> int:

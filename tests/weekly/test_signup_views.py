@@ -231,14 +231,13 @@ def test_known_unknown_suppressed_and_refused_addresses_get_the_same_answer(
     factories.registration(db, series, person_id=factories.person(db, email="known1@example.org").id)
     with app.app_context():
         suppress(db, "gone1@example.org", SuppressionReason.BOUNCE, now=now)
-    found = SignUp(**{**ADA_ROW, "programme_id": series.id, "email": "notme@example.org", "email_key": "notme@example.org"})  # fmt: skip # noqa: E501
-    factories.stored(db, found)
+    refused = {"email": "notme@example.org", "email_key": "notme@example.org", "programme_id": series.id}
+    found = factories.stored(db, SignUp(**ADA_ROW, **refused))
     signing_up.refuse(db, tokens, found, now=now)
     db.commit()
 
-    seen = [
-        answers_for(app, db, series, f"{name}@example.org") for name in ("newbie", "known1", "gone1", "notme")
-    ]  # fmt: skip
+    names = ("newbie", "known1", "gone1", "notme")
+    seen = [answers_for(app, db, series, f"{name}@example.org") for name in names]
 
     assert [each == seen[0] for each in seen] == [True] * 4
     assert len(outbox(db, "weekly.confirm")) == 4

@@ -10,7 +10,7 @@ from registrar.accounts.models import Staff
 from registrar.accounts.rules import Role
 from registrar.audit import operations as audit
 from registrar.db import DbSession
-from registrar.errors import N_, Refusal
+from registrar.errors import Refusal
 from registrar.mail.models import OutboxMail
 from registrar.ops.demo import letters, people, seats, workshop
 from registrar.ops.demo import season as seasons
@@ -36,13 +36,11 @@ def fill(db: DbSession, tokens: Tokens, *, now: datetime) -> dict[str, int]:
     """Add the demonstration to an empty database and return how much there is of what; refuse if it is not empty."""
     if not is_empty(db):
         raise Refusal(
-            N_("There are people or sessions here already. `registrar demo --again` makes the demonstration anew.")
+            "There are people or sessions here already. `registrar demo --again` makes the demonstration anew."
         )
     programme = db.scalar(select(Programme).where(Programme.slug == SERIES))
     if programme is None:
-        raise Refusal(
-            N_("The catalogue comes first: `registrar catalogue import config/catalogue/we-are-museums.toml`.")
-        )
+        raise Refusal("The catalogue comes first: `registrar catalogue import config/catalogue/we-are-museums.toml`.")
     ensure_default_rules(db, programme)
     organiser(db, now=now)
     _staff(db, "reviewer@example.org", "Remi Reviewer", Role.REVIEWER, now)

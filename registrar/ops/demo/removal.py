@@ -3,7 +3,7 @@
 from sqlalchemy import Select, delete, exists, or_, select
 
 from registrar.db import Base, DbSession
-from registrar.errors import N_, Refusal
+from registrar.errors import Refusal
 from registrar.mail.models import OutboxMail, Suppression
 from registrar.mail.suppression import address_hash
 from registrar.people.models import Person
@@ -47,9 +47,7 @@ def _refuse_if_real(db: DbSession) -> None:
         select(Session.id).where(Session.is_demo.is_(False)),
     )
     if any(_any(db, each) for each in real):
-        raise Refusal(
-            N_("There are people or sessions here that are not part of the demonstration. Nothing was changed.")
-        )
+        raise Refusal("There are people or sessions here that are not part of the demonstration. Nothing was changed.")
 
 
 def _any(db: DbSession, statement: Select[int]) -> bool:

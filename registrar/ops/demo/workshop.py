@@ -7,7 +7,7 @@ from itertools import cycle
 from random import Random
 
 from registrar.ops.demo.book import Book
-from registrar.ops.demo.season import WORKSHOP_PLACES, Times, Week
+from registrar.ops.demo.season import WORKSHOP_PLACES, Times
 from registrar.ops.demo.seats import Place
 from registrar.weekly.models import Seat
 from registrar.weekly.rules import OFFER_LONGEST, SeatState, offer_until
@@ -40,8 +40,9 @@ def queue_up(book: Book, seats: list[Place], found: Times, rng: Random) -> None:
     _answer_offers(book, answers, found)
     if ahead:
         _offer(book, ahead[-1], found)
-    for place in later[len(ahead) :]:
-        _go_or_stay(book, place, found, rng)
+    for place in later:
+        if place not in ahead:
+            _go_or_stay(book, place, found, rng)
 
 
 def _wait(place: Place, number: int) -> None:
@@ -91,10 +92,11 @@ def _settle(book: Book, place: Place, answer: Answer, at: datetime) -> None:
 
 
 def _offer(book: Book, place: Place, found: Times) -> None:
-    """Leave one offer open: made at midnight, it lasts for the day."""
-    until = offer_until(found.today, place.week.starts_at)
-    place.row |= {"state": SeatState.OFFERED, "state_at": found.today, "offered_until": until}
-    book.audit("worker", "seat.offer", Seat, place.id, found.today, until=until.isoformat())
+    """Leave one offer open: made just before midnight, it lasts for the day."""
+    at = found.today - timedelta(minutes=1)
+    until = offer_until(at, place.week.starts_at)
+    place.row |= {"state": SeatState.OFFERED, "state_at": at, "offered_until": until}
+    book.audit("worker", "seat.offer", Seat, place.id, at, until=until.isoformat())
 
 
 def _go_or_stay(book: Book, place: Place, found: Times, rng: Random) -> None:
@@ -109,8 +111,3 @@ def _go_or_stay(book: Book, place: Place, found: Times, rng: Random) -> None:
 def _skip(book: Book, place: Place, at: datetime) -> None:
     place.give_up(at)
     book.audit(place.member.actor, "seat.skip", Seat, place.id, at)
-
-
-def open_offer(week: Week, made: list[Place]) -> list[Place]:
-    """Return the places of the session that are offered to somebody."""
-    return [place for place in made if place.week is week and place.row["state"] is SeatState.OFFERED]
