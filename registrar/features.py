@@ -65,8 +65,8 @@ PAGES = (
     unsubscribing.bp,
     privacy_views.bp,
     team_views.bp,
-    outbox_views.bp,
     PLANNER_PAGES[0].bp,
+    outbox_views.bp,
 )
 MAILS = (accounts_mails.KINDS, weekly_mails.KINDS, personal_mails.KINDS, notices.KINDS, reminders_mails.KINDS)
 JOBS = (seats.lapse_offers, *signing_up.JOBS, *reminders.JOBS)

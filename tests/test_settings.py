@@ -47,6 +47,7 @@ def test_a_bare_environment_gives_a_development_installation(tmp_path: Path) -> 
         secret_keys=settings.secret_keys,
         mail_domain="wearemuseums.example",
         trusted_hosts=("127.0.0.1", "localhost"),
+        sign_up_seconds=0,
     )
 
 

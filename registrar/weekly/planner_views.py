@@ -71,11 +71,13 @@ def carried() -> list[tuple[str, str]]:
 
 
 def _season_page(programme: Programme, form: SeasonForm, status: int = 200) -> ResponseReturnValue:
-    return render_template("planner/generate.html", programme=programme, form=form), status
+    context = {"programme": programme, "form": form, "has_sessions": planning.has_sessions(db, programme)}
+    return render_template("planner/generate.html", **context), status
 
 
 def _generated(programme: Programme, form: SeasonForm) -> ResponseReturnValue:
     season = form.season
+    planning.refuse_if_planned(db, programme)
     if form.step.data != "confirm":
         slots = [(slot, planner_queries.unusual_zone(slot.starts_at, season.timezone)) for slot in season.slots]
         page = "planner/generate_preview.html"

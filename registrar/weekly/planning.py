@@ -69,8 +69,7 @@ class Outcome:
 def generate(db: DbSession, programme: Programme, season: Season, *, by: str, now: datetime) -> list[Session]:
     """Make the sessions of a series that has none yet."""
     _lock(db, programme)
-    if _season(db, programme):
-        raise Refusal(N_("This series has its sessions already. Add one to it instead."))
+    refuse_if_planned(db, programme)
     sessions = [
         _new_session(programme, f"week-{number}", slot, season.timezone, now)
         for number, slot in enumerate(season.slots, start=1)
@@ -81,6 +80,16 @@ def generate(db: DbSession, programme: Programme, season: Season, *, by: str, no
     db.flush()
     audit.record(db, by, "season.generate", programme, now=now, sessions=len(sessions))
     return sessions
+
+
+def has_sessions(db: DbSession, programme: Programme) -> bool:
+    return db.scalar(select(Session.id).where(Session.programme_id == programme.id).limit(1)) is not None
+
+
+def refuse_if_planned(db: DbSession, programme: Programme) -> None:
+    """Let a season be generated only once."""
+    if has_sessions(db, programme):
+        raise Refusal(N_("This series has its sessions already. Add one to it instead."))
 
 
 def preview(db: DbSession, programme: Programme, change: Change, *, now: datetime) -> Preview:

@@ -26,7 +26,7 @@ from tests.faults.browser import FAILURES, Browser, Fields, Page, filled, form
 from tests.faults.reading import reader
 from tests.faults.world import Act, Answer, Told
 
-PAUSE = 0.05
+PAUSE = 0.1
 PATIENCE_SECONDS = 90.0
 DONE = {Act.SIGN_UP: "/check-your-mail", Act.CONFIRM: "/my", Act.SKIP: "/my", Act.RETURN: "/my"}
 """Where each act leads when it is done."""

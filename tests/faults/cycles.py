@@ -9,11 +9,12 @@ from pathlib import Path
 
 from tests.faults.checker import Violation, figures, violations
 from tests.faults.drill import Drill
-from tests.faults.processes import Kill
+from tests.faults.processes import PAUSE, Kill
 
 CAPACITIES: list[int | None] = [25, None, 3]
-SHORTEST_LIFE, LONGEST_LIFE = 0.3, 3.0
-"""Seconds between a start and the next kill."""
+FEWEST, MOST = 2, 40
+"""Answers and deliveries between a start and the next kill: a life that counts on a slow machine as well."""
+LONGEST_LIFE_SECONDS, LONGEST_PAUSE_SECONDS = 20.0, 0.1
 MANY = 100_000
 SKIPS = 0.35
 FORGETS = 0.15
@@ -36,20 +37,22 @@ def crash(folder: Path, database_url: str, *, cycles: int, clients: int, seed: i
         drill.site.start(mail_workers=2)
         drill.start_clients(clients, MANY, SKIPS, FORGETS)
         for _ in range(cycles):
-            _live_a_while(chance.uniform(SHORTEST_LIFE, LONGEST_LIFE))
+            _live_a_while(drill, chance)
             drill.site.kill(chance.choice(list(Kill)), chance)
-            drill.site.restart_dead()
-            drill.check_clients()
+            drill.restart()
         drill.dismiss_clients()
         drill.site.kill(Kill.EVERYTHING, chance)
         world = drill.settle()
     return Outcome(dict(Counter(kill.value for kill in drill.site.kills)), figures(world), violations(world))
 
 
-def _live_a_while(seconds: float) -> None:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        time.sleep(0.02)
+def _live_a_while(drill: Drill, chance: random.Random) -> None:
+    """Wait until some more has been done, and a moment that falls anywhere in what follows."""
+    end = time.monotonic() + LONGEST_LIFE_SECONDS
+    enough = drill.progress() + chance.randint(FEWEST, MOST)
+    while time.monotonic() < end and drill.progress() < enough:
+        time.sleep(PAUSE)
+    time.sleep(chance.uniform(0, LONGEST_PAUSE_SECONDS))
 
 
 def script() -> str:

@@ -14,7 +14,7 @@ from sqlalchemy import Engine, func, select
 
 from registrar import models  # noqa: F401 - mappers name each other: all must be known
 from registrar.db import DbSession
-from registrar.mail.models import OutboxMail
+from registrar.mail.models import OutboxMail, WorkerBeat
 from registrar.mail.rules import TERMINAL, MailState
 from tests.faults.client import Orders
 from tests.faults.processes import SECRET, Site, Started, until
@@ -87,6 +87,22 @@ class Drill:
             record=str(record),
             stop_file=str(self._stop_file),
         )
+
+    def progress(self) -> int:
+        """Count what clients were told so far and what the mail server has accepted."""
+        told = sum(record.read_text().count('"yes"') for record in self.records)
+        return told + self.site.journal.read_text().count("\n")
+
+    def restart(self) -> None:
+        """Start again what was killed, and wait until every part of it works."""
+        self.site.restart_dead()
+        until(lambda: self.site.mail_pids() <= self._beating(), "the mail workers")
+        self.check_clients()
+
+    def _beating(self) -> set[int]:
+        """Return the processes of all workers that ever gave a sign of life."""
+        with DbSession(self._engine) as db:
+            return {int(name.split(":")[1]) for name in db.scalars(select(WorkerBeat.name))}
 
     def check_clients(self) -> None:
         """Raise at once if a client has failed."""

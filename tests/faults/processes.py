@@ -115,6 +115,10 @@ class Site:
             self._web = self._start(web_command(self.settings), "web")
         until(lambda: _answers(self.port), "the web server")
 
+    def mail_pids(self) -> set[int]:
+        """Return the mail workers that were started last."""
+        return {each.pid for each in self._mail if each}
+
     def kill(self, what: Kill, chance: random.Random) -> None:
         """Kill without any warning."""
         assert self._web is not None
