@@ -8,7 +8,6 @@ from flask import Flask
 from flask.cli import FlaskGroup
 
 from registrar.app import ROOT, create_app
-from registrar.ops.demo.cli import demo
 from registrar.ops.serving import run
 from registrar.settings import SettingsError, load_settings
 
@@ -26,7 +25,6 @@ def commands() -> None:
 
 
 commands.add_command(run)
-commands.add_command(demo)
 
 
 def main() -> None:

@@ -212,6 +212,7 @@ def _configure(connection: Any, _record: object) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
+        "secure_delete=ON",  # what is erased leaves no trace in free pages
         f"busy_timeout={BUSY_TIMEOUT_MILLISECONDS}",
         "cache_size=-16000",
         "temp_store=MEMORY",

@@ -45,9 +45,11 @@ class folded(GenericFunction[str]):  # noqa: N801 - SQLAlchemy names functions a
 
 @compiles(folded, "postgresql")
 def _translate(element: folded, compiler: SQLCompiler, **kwargs: object) -> str:
-    letters = table()
+    """Translate only what is not ASCII, because `translate` compares each letter with the whole table."""
+    letters, text = table(), compiler.process(element.clauses, **kwargs)
     accented, plain = "".join(map(chr, letters)), "".join(letters.values())
-    return f"translate(lower({compiler.process(element.clauses, **kwargs)}), '{accented}', '{plain}')"
+    is_ascii = f"octet_length({text}) = length({text})"
+    return f"(CASE WHEN {is_ascii} THEN lower({text}) ELSE translate(lower({text}), '{accented}', '{plain}') END)"
 
 
 def contains(

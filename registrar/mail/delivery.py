@@ -60,7 +60,7 @@ def prepare(db: DbSession, mail: OutboxMail, *, now: datetime) -> Prepared:
     return Prepared(mail.id, letter, build(letter))
 
 
-def end_unsent(db: DbSession, owner: Owner, mail: OutboxMail, reason: Reason, *, now: datetime) -> None:
+def end_unsent(db: DbSession, owner: Owner, mail: OutboxMail, *, reason: Reason, now: datetime) -> None:
     """End a mail that must not leave; one that may have arrived before stays in doubt, with the reason."""
     state = MailState.IN_DOUBT if claims.is_doubtful(db, mail.id) else _state_unsent(reason, mail.attempts)
     claims.settle(db, owner, mail.id, claims.ending(state, reason, now=now, detail=mail.detail))
@@ -72,15 +72,20 @@ def _state_unsent(reason: Reason, attempts: int) -> MailState:
     return MailState.CANCELLED if reason in VOID else MailState.SKIPPED
 
 
-def end_bad_address(db: DbSession, owner: Owner, mail: OutboxMail, error: BadAddress, *, now: datetime) -> None:
+def end_bad_address(db: DbSession, owner: Owner, mail: OutboxMail, *, error: BadAddress, now: datetime) -> None:
     """End a mail to what can be no address."""
     claims.add_attempt(db, mail.id, owner.name, OutcomeKind.REJECTED_RECIPIENT, None, str(error), now=now)
     claims.settle(db, owner, mail.id, claims.ending(MailState.FAILED, Reason.SMTP, now=now, detail=str(error)))
 
 
-def end_fault(db: DbSession, owner: Owner, mail: OutboxMail, error: Exception, *, now: datetime) -> None:
-    """Note that the program failed at this mail; after three times in the same way it is given up."""
-    detail = f"{type(error).__name__} while it was being written."
+def end_fault(db: DbSession, owner: Owner, mail: OutboxMail, *, error: Exception, now: datetime) -> None:
+    """Note that the program failed at this mail; after three times in the same way it is given up.
+
+    One that may have left is let alone: its claim ends as in doubt.
+    """
+    if mail.marked_at is not None:
+        return
+    detail = f"{type(error).__name__} while it was being prepared."
     claims.add_attempt(db, mail.id, owner.name, OutcomeKind.DEFERRED, None, detail, now=now)
     faults = _count(db, mail.id, MailAttempt.text == detail)
     if faults >= MOST_FAULTS:

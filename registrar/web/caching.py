@@ -75,7 +75,9 @@ def _key() -> Key:
 def _put(response: Response) -> None:
     pages = _pages()
     if "Content-Disposition" not in response.headers:
-        pages[_key()] = Page(response.get_data(), csp_nonce().encode(), response.mimetype, time.monotonic())
+        pages[_key()] = Page(
+            response.get_data(), csp_nonce().encode(), response.mimetype or "text/html", time.monotonic()
+        )
     while len(pages) > MOST_PAGES:
         pages.popitem(last=False)
 

@@ -161,7 +161,7 @@ class SignUpForm(BaseForm):
 
 def sign_up_form(coming: Sequence[Session], only: Session | None, now: datetime) -> SignUpForm:
     """Return the form for these sessions; `only` is the one from whose page the visitor comes."""
-    form = SignUpForm(language=current_locale(), scope=THIS if only else SEASON)
+    form = SignUpForm(language=current_locale(), scope=SEASON)
     form.weeks.choices = [Choice(session.slug) for session in coming]
     form.scope.choices = _scopes(only)
     if not form.is_submitted():

@@ -9,7 +9,7 @@ from registrar.web.locale import current_locale, short_time
 from registrar.weekly.own_weeks import OwnSeries, Week
 from registrar.weekly.week_states import WeekState
 
-AWAY = frozenset({WeekState.SKIPPED, WeekState.LAPSED, WeekState.NOT_CHOSEN})
+AWAY = frozenset({WeekState.SKIPPED, WeekState.LAPSED})
 
 
 @dataclass(frozen=True)
@@ -45,4 +45,6 @@ def _state(week: Week) -> str:
         return "done"
     if week.state in AWAY:
         return "skipped"
+    if week.state is WeekState.NOT_CHOSEN:
+        return "not_chosen"
     return "live" if week.phase is Phase.LIVE else "planned"

@@ -53,7 +53,7 @@ def broken(db: DbSession, mail: OutboxMail, now: datetime) -> Draft:
 
 
 def bad_query(db: DbSession, mail: OutboxMail, now: datetime) -> Draft:
-    db.execute(text("INSERT INTO outbox (id) VALUES (NULL)"))
+    db.execute(text("SELECT nothing FROM nowhere"))
     raise AssertionError
 
 

@@ -11,13 +11,14 @@ from flask import Flask
 from sqlalchemy import select
 
 from registrar.db import DbSession
+from registrar.db import db as worker_db
 from registrar.mail import claims
 from registrar.mail.claims import Owner
 from registrar.mail.models import LocalMail, MailAttempt, OutboxMail, Suppression
-from registrar.mail.rules import Lane, MailState, OutcomeKind, Reason
+from registrar.mail.rules import Lane, MailState, Outcome, OutcomeKind, Reason
 from registrar.mail.smtp_url import parse_smtp_url
 from registrar.mail.transport import SmtpTransport
-from registrar.mail.worker import JOBS
+from registrar.mail.worker import JOBS, Worker, writing
 from tests.conftest import TestClock
 from tests.smtp import Do, ScriptedServer, Stage, Step
 
@@ -33,6 +34,20 @@ def serving(folder: Path, *script: Step) -> Iterator[tuple[ScriptedServer, SmtpT
             yield server, transport
         finally:
             transport.close()
+
+
+class Broken:
+    """A transport with a fault of its own, before or after it has handed over the mail."""
+
+    def __init__(self, marks: int) -> None:
+        self.marks = marks
+
+    def deliver(self, envelope_from: str, to: str, data: bytes, before_final_dot: Callable[[], None]) -> Outcome:
+        for _ in range(self.marks):
+            before_final_dot()
+        raise ZeroDivisionError
+
+    def close(self) -> None: ...
 
 
 def row(mail: OutboxMail) -> tuple[Any, ...]:
@@ -138,9 +153,33 @@ def test_a_mail_that_cannot_be_written_fails_after_three_tries_and_harms_no_othe
     assert row(bad) == (MailState.FAILED, Reason.FAULT, 3)
     assert row(good) == (MailState.SENT, None, 1)
     assert attempts(db, bad) == [(OutcomeKind.DEFERRED, None)] * 3
-    assert bad.detail == {"test.broken": "KeyError", "test.bad_query": "IntegrityError"}[kind] + (
-        " while it was being written."
+    assert (
+        bad.detail.removesuffix(" while it was being prepared.")
+        in {
+            "test.broken": ["KeyError"],
+            "test.bad_query": ["OperationalError", "ProgrammingError"],
+        }[kind]
     )
+
+
+@pytest.mark.parametrize(
+    ("marks", "state", "outcome"),
+    [(0, MailState.DEFERRED, OutcomeKind.DEFERRED), (1, MailState.QUEUED, OutcomeKind.IN_DOUBT)],
+)
+def test_a_fault_of_the_transport_stops_nothing(
+    app: Flask, db: DbSession, queue: Queue, clock: TestClock, marks: int, state: MailState, outcome: OutcomeKind
+) -> None:
+    mail = queue()
+    db.commit()
+    with app.app_context():
+        worker = Worker(Broken(marks), Owner("test:1:a"), clock)
+        worker.tick(clock.now)
+        with writing():
+            claims.recover(worker_db, Owner("test:1:a"), now=clock.now, leased_at=clock.now)
+            claims.resend_doubtful(worker_db, now=clock.now)
+    db.expire_all()
+
+    assert (mail.state, mail.attempts, attempts(db, mail)) == (state, 1, [(outcome, None)])
 
 
 def test_a_job_that_fails_keeps_no_mail(app: Flask, queue: Queue, work: Work, monkeypatch: pytest.MonkeyPatch) -> None:

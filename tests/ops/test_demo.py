@@ -269,10 +269,8 @@ def test_the_worker_delivers_nothing_of_the_past_and_plans_the_next_week(app: Fl
     assert db.scalars(plans).all() == [starts_at - timedelta(hours=24), starts_at - timedelta(hours=1)]
 
 
-def test_new_people_get_the_next_ids(app: Flask, db: DbSession) -> None:
-    make(app, db, START)
-
-    newcomer = factories.person(db)
+def test_new_people_get_the_next_ids(demo: DbSession) -> None:
+    newcomer = factories.person(demo)
 
     assert newcomer.id == 601
 

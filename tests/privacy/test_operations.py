@@ -9,6 +9,7 @@ from sqlalchemy import select
 from registrar.audit import operations as audit
 from registrar.audit.models import AuditEntry
 from registrar.db import Base, DbSession
+from registrar.mail import claims
 from registrar.mail.models import LocalMail, MailAttempt, OutboxMail, Suppression
 from registrar.mail.operations import NewMail, enqueue
 from registrar.mail.rules import OutcomeKind, SuppressionReason
@@ -147,6 +148,18 @@ def test_the_places_go_to_those_who_wait(db: DbSession, person: Person, now: dat
     assert list(db.execute(select(OutboxMail.kind, OutboxMail.registration_id))) == [
         ("weekly.offer", seat.registration_id)
     ]
+
+
+def test_a_mail_in_a_workers_hand_does_not_leave_after_erasure(db: DbSession, person: Person, now: datetime) -> None:
+    owner = claims.new_owner()
+    held = claims.claim(db, owner, now=now, leased_at=now)
+    assert len(held) == 3
+
+    operations.erase(db, person, by=BY, now=now)
+
+    for mail_id in held:
+        with pytest.raises(claims.LostClaim):
+            claims.mark(db, owner, mail_id, now=now)
 
 
 def test_others_keep_everything(db: DbSession, person: Person, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """Behind the mailed link: confirming exactly once, links that are over, "not me", and the mails of record."""
 
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -202,6 +203,26 @@ def test_two_series_confirmed_at_once_make_one_person(db: DbSession, series: Pro
             done.result()
 
     assert (len(every(db, Person)), len(every(db, Registration))) == (1, 2)
+
+
+def test_a_session_added_while_somebody_confirms_is_theirs_too(db: DbSession, series: Programme, now: datetime) -> None:
+    number = sign_up(db, series, now).id
+    db.commit()
+
+    def confirm() -> None:
+        with DbSession(db.get_bind()) as own:
+            confirming.confirm(own, number, now=now)
+            own.commit()
+
+    with ThreadPoolExecutor(1) as pool:
+        added = factories.session(db, series, starts_at=now + timedelta(days=40))
+        seats.enrol_everyone(db, added, now=now)
+        waiting = pool.submit(confirm)
+        time.sleep(0.05)
+        db.commit()
+        waiting.result()
+
+    assert [seat.session_id for seat in every(db, Seat)][-1] == added.id
 
 
 def sign_up(db: DbSession, programme: Programme, now: datetime, **given: Any) -> SignUp:

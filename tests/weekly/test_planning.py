@@ -1,8 +1,6 @@
 """Planning a season: sessions keep their wall-clock time, and every change has its effects in one transaction."""
 
-from collections.abc import Callable
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime, time
 
 import pytest
 from sqlalchemy import func, select, update
@@ -13,52 +11,14 @@ from registrar.errors import Conflict, Refusal
 from registrar.mail.models import OutboxMail
 from registrar.mail.operations import NewMail, enqueue
 from registrar.mail.rules import MailState, Reason
-from registrar.programmes.models import Programme, Session
 from registrar.programmes.rules import AmbiguousLocalTime, Fold, NonexistentLocalTime
 from registrar.weekly import planning
-from registrar.weekly.models import Registration, Seat
-from registrar.weekly.planning import Outcome, Preview, Season
+from registrar.weekly.models import Seat
 from registrar.weekly.rules import Scope, SeatState
-from registrar.weekly.season_changes import Add, Cancel, Change, Move, Reinstate, Shift, Slot, slot_of
+from registrar.weekly.season_changes import Add, Cancel, Move, Reinstate, Shift, Slot, slot_of
 from registrar.weekly.telling import Notice
 from tests import factories
-
-PARIS = ZoneInfo("Europe/Paris")
-WEEK = timedelta(weeks=1)
-HOUR = timedelta(hours=1)
-Mails = list[tuple[str, MailState, Reason | None]]
-
-
-def season(**given: object) -> Season:
-    values: dict[str, object] = {"first_on": date(2027, 1, 13), "starts": time(18), "timezone": "Europe/Paris"}
-    values |= {"weeks": 25, "duration": HOUR}
-    return Season(**{**values, **given})  # type: ignore[arg-type]
-
-
-def generated(db: DbSession, now: datetime, **given: object) -> tuple[Programme, list[Session]]:
-    programme = factories.series(db)
-    return programme, planning.generate(db, programme, season(**given), by="staff:1", now=now)
-
-
-def change(db: DbSession, programme: Programme, wanted: Change, now: datetime) -> tuple[Preview, Outcome]:
-    shown = planning.preview(db, programme, wanted, now=now)
-    return shown, planning.carry_out(db, programme, wanted, seen=shown.seen, by="staff:1", now=now)
-
-
-def seated(db: DbSession, programme: Programme, *sessions: Session, **person: object) -> Registration:
-    registration = factories.registration(db, programme, person_id=factories.person(db, **person).id)
-    for session in sessions:
-        factories.seat(db, registration, session)
-    return registration
-
-
-def notices(db: DbSession) -> Mails:
-    rows = select(OutboxMail.key, OutboxMail.state, OutboxMail.reason).order_by(OutboxMail.id)
-    return [(key, state, reason) for key, state, reason in db.execute(rows)]
-
-
-def later(session: Session, by: timedelta) -> Slot:
-    return Slot(session.starts_at + by, session.ends_at + by)
+from tests.weekly.planned import HOUR, PARIS, WEEK, change, generated, later, notices, season, seated
 
 
 def test_25_sessions_stay_at_18_in_paris_across_both_clock_changes(db: DbSession, now: datetime) -> None:
@@ -305,44 +265,6 @@ def test_each_change_is_in_the_audit_trail(db: DbSession, now: datetime) -> None
     actions = db.execute(select(AuditEntry.actor, AuditEntry.action).order_by(AuditEntry.id)).all()
     verbs = ["season.generate", "session.move", "session.cancel", "session.reinstate"]
     assert [tuple(action) for action in actions] == [("staff:1", verb) for verb in verbs]
-
-
-Wanted = Callable[[Session, datetime], Change]
-
-
-@pytest.mark.parametrize(
-    ("wanted", "message"),
-    [
-        (lambda session, now: Move(session.id, slot_of(session)), "takes place already"),
-        (lambda session, now: Move(session.id, Slot(now - HOUR, now)), "still to come"),
-        (lambda session, now: Shift(session.id, 0), "by how many weeks"),
-        (lambda session, now: Shift(session.id, -1), "still to come"),
-        (lambda session, now: Reinstate(session.id), "not cancelled"),
-        (lambda session, now: Add(Slot(now - HOUR, now)), "still to come"),
-    ],
-)
-def test_what_makes_no_sense_is_refused(db: DbSession, now: datetime, wanted: Wanted, message: str) -> None:
-    programme, (session,) = generated(db, now, weeks=1)
-
-    with pytest.raises(Refusal, match=message):
-        planning.preview(db, programme, wanted(session, now), now=now)
-
-
-def test_what_has_begun_is_not_moved_and_what_is_over_not_cancelled(db: DbSession, now: datetime) -> None:
-    programme, (session,) = generated(db, now, weeks=1)
-
-    with pytest.raises(Refusal, match="has begun"):
-        planning.preview(db, programme, Shift(session.id, 1), now=session.starts_at)
-    with pytest.raises(Refusal, match="is over"):
-        planning.preview(db, programme, Cancel(session.id, "", ""), now=session.ends_at)
-
-
-def test_clashes_with_other_sessions_are_shown(db: DbSession, now: datetime) -> None:
-    programme, sessions = generated(db, now, weeks=3)
-
-    shown = planning.preview(db, programme, Move(sessions[0].id, slot_of(sessions[2])), now=now)
-
-    assert list(shown.clashes) == [sessions[2]]
 
 
 def test_a_preview_changes_nothing(db: DbSession, now: datetime) -> None:
