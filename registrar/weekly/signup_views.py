@@ -6,6 +6,7 @@ from flask import Blueprint, abort, current_app, make_response, redirect, render
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
+from registrar.accounts.signed_in import current_staff
 from registrar.clock import now
 from registrar.db import db
 from registrar.errors import Conflict, Refusal
@@ -104,7 +105,7 @@ def _known_person() -> Person:
 def check_your_mail(programme: str) -> ResponseReturnValue:
     """Say what to do next; the same for every address."""
     address, _ = session.get(ADDRESS) or ("", "")
-    outbox = _settings().demo or _settings().smtp_url is None
+    outbox = _settings().smtp_url is None and (_settings().demo or current_staff() is not None)
     return _private("weekly/check_your_mail.html", series=_series(programme), address=address, outbox=outbox)
 
 
