@@ -1,1 +1,1 @@
-"""The benchmark: Registrar as it is shipped beside a bare Flask application, on both databases; prints, never asserts."""
+"""The benchmark: Registrar as it is shipped beside a bare Flask application, on both databases."""

@@ -1,7 +1,7 @@
 """The client: one process that keeps a few connections busy for a while and counts what was completed.
 
-`python -m tests.bench.client` reads JSON, see `Orders`, and answers with one line of JSON, see `Counts`. It reads pages as a
-browser does, but its work must stay far below the server's: no library between it and the socket.
+`python -m tests.bench.client` reads JSON, see `Orders`, and answers with one line of JSON,
+see `Counts`. It reads pages as a browser does, but must work far less than the server: only sockets.
 """
 
 import json

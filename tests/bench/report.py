@@ -132,12 +132,13 @@ def _growth(found: Found, measure: Measure, plan: Plan, value: str) -> float:
 
 
 def _middle(found: Found, key: tuple[str, int], value: str) -> float:
-    return median(getattr(sample, value) for sample in found.samples[key])
+    return float(median(getattr(sample, value) for sample in found.samples[key]))
 
 
 def _middle_ratio(ours: list[Sample], others: list[Sample], value: str) -> float:
     """Return the median of the ratios, each within one round."""
-    return median(getattr(one, value) / getattr(other, value) for one, other in zip(ours, others, strict=True))
+    pairs = zip(ours, others, strict=True)
+    return float(median(getattr(one, value) / getattr(other, value) for one, other in pairs))
 
 
 def _fraction(ratio: float) -> str:

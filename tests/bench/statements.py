@@ -23,10 +23,8 @@ UNUSED = 1_000_000
 def count(app: Flask, visitors: Visitors) -> dict[str, int]:
     """Run every flow twice and return the statements of the second time."""
     with _counting(app) as sent:
-        return {
-            measure.name: _second(app, measure.asked(visitors), sent, 2 * place)
-            for place, measure in enumerate(MEASURES)
-        }
+        places = enumerate(MEASURES)
+        return {each.name: _second(app, each.asked(visitors), sent, 2 * place) for place, each in places}
 
 
 def _second(app: Flask, asked: Asked, sent: list[str], place: int) -> int:
