@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import joinedload, load_only
 
 from registrar.db import DbSession
@@ -17,11 +17,32 @@ DAY = timedelta(days=1)
 _CHOICE = load_only(
     Session.programme_id, Session.slug, Session.starts_at, Session.timezone, Session.title_en, Session.title_fr
 )
+# The statements of every sign-up are built once: building one anew takes longer than running it.
+_SERIES = select(Programme).where(Programme.slug == bindparam("slug"), Programme.kind == ProgrammeKind.SERIES)
+_TO_COME = (
+    select(Session)
+    .where(
+        Session.programme_id == bindparam("programme_id"),
+        Session.ends_at > bindparam("now"),
+        Session.cancelled_at.is_(None),
+    )
+    .options(_CHOICE)
+    .order_by(Session.starts_at, Session.id)
+)
+_CONFIRMATIONS = (
+    select(func.count(OutboxMail.id))
+    .join(SignUp, SignUp.id == OutboxMail.sign_up_id)
+    .where(
+        SignUp.email_key == bindparam("email_key"),
+        OutboxMail.kind == CONFIRM,
+        OutboxMail.created_at > bindparam("since"),
+    )
+)
 
 
 def series(db: DbSession, slug: str) -> Programme | None:
     """Return the series of this address."""
-    return db.scalar(select(Programme).where(Programme.slug == slug, Programme.kind == ProgrammeKind.SERIES))
+    return db.scalar(_SERIES, {"slug": slug})
 
 
 def is_open(programme: Programme) -> bool:
@@ -31,10 +52,7 @@ def is_open(programme: Programme) -> bool:
 
 def sessions_to_come(db: DbSession, programme_id: int, now: datetime) -> list[Session]:
     """Return the sessions that a person may still get a seat in, the next one first."""
-    statement = select(Session).where(
-        Session.programme_id == programme_id, Session.ends_at > now, Session.cancelled_at.is_(None)
-    )
-    return list(db.scalars(statement.options(_CHOICE).order_by(Session.starts_at, Session.id)))
+    return list(db.scalars(_TO_COME, {"programme_id": programme_id, "now": now}))
 
 
 def registration_of(db: DbSession, programme_id: int, person_id: int) -> Registration | None:
@@ -52,9 +70,7 @@ def person_of(db: DbSession, email_key: str) -> Person | None:
 
 def confirmations_today(db: DbSession, email_key: str, now: datetime) -> int:
     """Count the confirmation mails asked for to this address in the last 24 hours, over every series."""
-    statement = select(func.count(OutboxMail.id)).join(SignUp, SignUp.id == OutboxMail.sign_up_id)
-    of_the_day = (OutboxMail.kind == CONFIRM, OutboxMail.created_at > now - DAY)
-    return db.scalar(statement.where(SignUp.email_key == email_key, *of_the_day)) or 0
+    return db.scalar(_CONFIRMATIONS, {"email_key": email_key, "since": now - DAY}) or 0
 
 
 def seats_to_come(db: DbSession, registration: Registration, now: datetime) -> list[Seat]:

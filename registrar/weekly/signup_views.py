@@ -54,7 +54,8 @@ def form(programme: str) -> ResponseReturnValue:
     coming = queries.sessions_to_come(db, series.id, now())
     if not coming or not queries.is_open(series):
         return _private("weekly/closed.html", 200 if request.method == "GET" else 409, series=series)
-    only = next((each for each in coming if each.slug == request.args.get("session")), None)
+    wanted = request.args.get("session")
+    only = next((each for each in coming if each.slug == wanted), None)
     if request.method == "POST" and "known" in request.form and current_person():
         return _one_click(series, coming, only)
     page = sign_up_form(coming, only, now())
