@@ -1,6 +1,7 @@
 """A real browser for the tests: Debian's Chromium, driven by Playwright, and the application served to it."""
 
 import os
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from shutil import which
@@ -8,11 +9,14 @@ from threading import Thread
 
 from flask import Flask
 from playwright.sync_api import Browser, sync_playwright
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.databases import skip_or_fail
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+NOBODY_ELSE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+"""Names of other machines lead nowhere: nothing that a page asks for leaves this one."""
+QUIET = ("--disable-background-networking", "--disable-component-update")
+FLAGS = ["--no-sandbox", "--disable-gpu", *QUIET, NOBODY_ELSE]
 
 
 @contextmanager
@@ -27,15 +31,37 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+def listening() -> socket.socket:
+    """Take a free port of this machine, so that an application can be told its address before it is served."""
+    return socket.create_server(("127.0.0.1", 0))
+
+
 @contextmanager
-def serving(app: Flask) -> Iterator[str]:
-    """Serve the application on a free port of this machine and give its address."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever)
+def serving_on(door: socket.socket, app: Flask) -> Iterator[str]:
+    """Serve the application at a port that was taken, and give its address."""
+    host, port = door.getsockname()
+    server = make_server(host, port, app, threaded=True, request_handler=Quiet, fd=door.fileno())
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.port}"
+        yield f"http://{host}:{port}"
     finally:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+@contextmanager
+def serving(app: Flask) -> Iterator[str]:
+    """Serve the application on a free port of this machine and give its address."""
+    with listening() as door, serving_on(door, app) as address:
+        yield address
+
+
+class Quiet(WSGIRequestHandler):
+    """Answers over kept connections, as a real server does, and writes no log."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log(self, type: str, message: str, *args: object) -> None:
+        """Say nothing: the tests tell what went wrong."""
