@@ -6,9 +6,9 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 from registrar.app import ROOT
-from registrar.ops.serving import web_command
 from registrar.settings import Settings, load_settings
 from tests.faults.processes import Started, free_port, until
+from tests.serving import web_command
 
 SECRET = "a-key-for-the-benchmark-only-0123456789"
 APPLICATIONS = {"registrar": "wsgi:app", "yardstick": "tests.bench.yardstick:create_app()"}

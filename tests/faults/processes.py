@@ -14,30 +14,14 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 from registrar.app import ROOT
-from registrar.ops.serving import web_options
 from registrar.settings import Settings, load_settings
+from tests.serving import web_command, worker_command
 
 SECRET = "a-key-for-fault-tests-only-0123456789"
 START_SECONDS = 60.0
 PAUSE = 0.05
 LEASE_SECONDS = 5
 DIES_WITH_US = ["setpriv", "--pdeathsig=KILL"] if shutil.which("setpriv") else []
-
-
-def web_command(settings: Settings) -> list[str]:
-    """Return gunicorn's command with the options that `registrar run` gives it."""
-    options = {name.replace("_", "-"): value for name, value in web_options(settings).items()}
-    del options["control-socket-disable"]
-    flags = [
-        f"--{name.replace('keepalive', 'keep-alive').replace('loglevel', 'log-level')}={value}"
-        for name, value in options.items()
-    ]
-    return [sys.executable, "-m", "gunicorn", *flags, "--no-control-socket", f"--chdir={ROOT}", "wsgi:app"]
-
-
-def worker_command() -> list[str]:
-    """Return the command of the mail worker."""
-    return [sys.executable, "-m", "registrar", "worker"]
 
 
 class Kill(StrEnum):
