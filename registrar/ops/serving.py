@@ -1,5 +1,6 @@
 """`registrar run`: prepare the database, then keep a web server and a mail worker running until told to stop."""
 
+import ctypes
 import multiprocessing
 import os
 import signal
@@ -23,6 +24,7 @@ from registrar.settings import Settings
 STOP_SECONDS = 20
 RESTART_SECONDS = 2
 LOOK_SECONDS = 0.2
+PR_SET_PDEATHSIG = 1
 forking = multiprocessing.get_context("fork")
 """What is loaded once serves every process: half the time to start, and shared memory."""
 
@@ -90,6 +92,13 @@ def deliver(app: Flask) -> None:
         work_until_stopped(Worker(transport_for(app.extensions["registrar.settings"])))
 
 
+def _end_with_parent(task: Callable[[], None]) -> None:
+    """Run a task that is told to end when its parent is gone, even killed (Linux: prctl(2), PR_SET_PDEATHSIG)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    task()
+
+
 class Supervisor:
     """Keeps processes running: starts one again that ends by itself, stops all when told to."""
 
@@ -109,7 +118,7 @@ class Supervisor:
         return self._wait()
 
     def _start(self, task: Callable[[], None]) -> "multiprocessing.context.ForkProcess":
-        process = forking.Process(target=task)
+        process = forking.Process(target=_end_with_parent, args=(task,))
         process.start()
         return process
 
