@@ -299,8 +299,8 @@ def test_after_confirming_the_page_welcomes_with_the_reference(
 ) -> None:
     seat(db, registration)
 
-    assert "You are registered</h1>" in browser.get("/my?welcome=ABC123").text
-    assert "You are registered</h1>" not in browser.get("/my?welcome=OTHER1").text
+    assert "<strong>ABC123</strong>" in browser.get("/my?welcome=ABC123").text
+    assert "<strong>ABC123</strong>" not in browser.get("/my?welcome=OTHER1").text
 
 
 def statements_for(app: Flask, browser: Client) -> int:
