@@ -11,7 +11,7 @@ from registrar import clock, db, features, logs, models  # noqa: F401 - mappers 
 from registrar.settings import Environment, Settings
 from registrar.tokens import Tokens
 from registrar.web import access, failures, frame, headers, limits, locale, markdown
-from registrar.weekly import unsubscribing
+from registrar.weekly.public import unsubscribing
 
 ROOT = Path(__file__).resolve().parent.parent
 LONGEST_BODY = 2 * 1024 * 1024

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from enum import Enum as PythonEnum
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 from types import ModuleType
 from typing import Any, cast
 
@@ -131,12 +131,20 @@ def insert_missing(session: DbSession, model: type[Base], rows: Sequence[Mapping
     """Insert the rows that break no unique constraint and leave the others; return how many were new."""
     if not rows:
         return 0
-    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
-    result = session.execute(
-        insert(cast(Table, model.__table__)).on_conflict_do_nothing().values(rows[0] if len(rows) == 1 else list(rows)),
-        execution_options={"preserve_rowcount": True},
-    )
+    statement = _insert_missing(session.get_bind().dialect.name, model)
+    options = {"preserve_rowcount": True}
+    if len(rows) == 1:
+        result = session.execute(statement, dict(rows[0]), execution_options=options)
+    else:
+        result = session.execute(statement.values(list(rows)), execution_options=options)
     return cast(CursorResult[Any], result).rowcount
+
+
+@cache
+def _insert_missing(dialect: str, model: type[Base]) -> Any:
+    """Build the statement once: building it anew takes longer than inserting a row."""
+    insert = sqlite_insert if dialect == "sqlite" else postgresql_insert
+    return insert(cast(Table, model.__table__)).on_conflict_do_nothing()
 
 
 def sqlite_driver() -> ModuleType:

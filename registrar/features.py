@@ -22,27 +22,20 @@ from registrar.reminders import mails as reminders_mails
 from registrar.reminders import operations as reminders
 from registrar.reminders import queries as reminders_queries
 from registrar.web import about
-from registrar.weekly import (
-    change_views,
-    feeds,
-    joining,
-    notices,
-    offer_views,
-    personal_cookie,
-    personal_entry_views,
-    personal_mails,
-    personal_settings_views,
-    personal_views,
-    planner_queries,
-    planner_views,
-    public_views,
-    seats,
-    session_edit_views,
-    signing_up,
-    signup_views,
-    unsubscribing,
-)
-from registrar.weekly import mails as weekly_mails
+from registrar.weekly import personal_cookie, seats
+from registrar.weekly.personal import entry_views as personal_entry_views
+from registrar.weekly.personal import mails as personal_mails
+from registrar.weekly.personal import settings_views as personal_settings_views
+from registrar.weekly.personal import views as personal_views
+from registrar.weekly.planner import change_views, notices
+from registrar.weekly.planner import queries as planner_queries
+from registrar.weekly.planner import session_views as session_edit_views
+from registrar.weekly.planner import views as planner_views
+from registrar.weekly.public import feeds, joining, unsubscribing
+from registrar.weekly.public import views as public_views
+from registrar.weekly.signup import mails as weekly_mails
+from registrar.weekly.signup import offer_views, signing_up
+from registrar.weekly.signup import views as signup_views
 
 HELPERS = (accounts_views, console_views, signed_in, personal_cookie, feeds, dates, labels)
 """Modules that give templates filters and context, or guard a policy; each has `install(app)`."""

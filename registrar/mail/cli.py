@@ -48,11 +48,17 @@ def worker(once: bool, at: datetime | None, lease: float) -> None:
     if at and not once:
         raise click.UsageError("--now needs --once.")
     it = Worker(transport_for(settings), new_owner(timedelta(seconds=lease)))
-    _stop_on_signals(it)
     if once:
+        _stop_on_signals(it)
         click.echo(f"{it.run_once(at or clock.now())} done.")
     else:
-        it.run()
+        work_until_stopped(it)
+
+
+def work_until_stopped(it: Worker) -> None:
+    """Work until SIGTERM or SIGINT; the mail in hand is finished, the rest given back."""
+    _stop_on_signals(it)
+    it.run()
 
 
 def _stop_on_signals(it: Worker) -> None:

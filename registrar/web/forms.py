@@ -1,6 +1,7 @@
 """The base of every form and its text fields: CSRF, tidy text, no invisible tricks."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 from unicodedata import category, normalize
 
@@ -9,7 +10,10 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import EmailField, StringField, TextAreaField, ValidationError
 from wtforms.form import BaseForm as AnyForm
+from wtforms.i18n import get_translations
 from wtforms.validators import Length
+
+from registrar.web.locale import current_locale
 
 LINE_LENGTH = 200
 PROSE_LENGTH = 20_000
@@ -27,8 +31,18 @@ def invisible(text: str, allowed: str = "") -> bool:
     return any((category(c) in _FORBIDDEN or c in _DIRECTION_OVERRIDES) and c not in allowed for c in text)
 
 
+@cache
+def _own_words_of_wtforms(language: str) -> Any:
+    """Read WTForms' own messages once per language; Flask-WTF would read the file in each request."""
+    return get_translations([language])
+
+
 class BaseForm(FlaskForm):
     """A form with CSRF protection."""
+
+    class Meta(FlaskForm.Meta):
+        def get_translations(self, form: AnyForm) -> Any:
+            return _own_words_of_wtforms(current_locale())
 
     @property
     def first_error(self) -> str:

@@ -138,11 +138,17 @@ def _translate_templates(app: Flask) -> None:
     )
 
 
+def with_colon(label: str) -> str:
+    """Put a colon behind a label as the language of the page does: French sets a space before it that never breaks."""
+    return f"{label}\u00a0:" if current_locale() == "fr" else f"{label}:"
+
+
 def install(app: Flask) -> None:
     """Choose the language of every request and remember an explicit choice."""
     Babel(app, locale_selector=choose_locale)
     _translate_templates(app)
-    filters = (local_time, local_date, short_time, clock_time, zone_label, zone_city, long_date, country_name)
+    times = (local_time, local_date, short_time, clock_time, long_date, zone_label, zone_city)
+    filters = (*times, country_name, with_colon)
     app.jinja_env.filters.update({each.__name__: each for each in filters})
     app.jinja_env.filters["local_clock"] = clock_time
     app.jinja_env.globals.update(current_locale=current_locale, alternates=alternates)

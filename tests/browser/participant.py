@@ -95,7 +95,7 @@ def text_of(letter: EmailMessage) -> str:
 
 def link_in(letter: EmailMessage, path: str) -> str:
     """Return the link of a letter whose address holds this path."""
-    return next(each for each in LINK.findall(text_of(letter)) if path in each)
+    return str(next(each for each in LINK.findall(text_of(letter)) if path in each))
 
 
 def invitation(letter: EmailMessage) -> tuple[str, Entry]:

@@ -3,14 +3,13 @@
 import json
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import ColumnElement, Engine, func, select
 
 from registrar import models  # noqa: F401 - mappers name each other: all must be known
 from registrar.db import DbSession
@@ -139,9 +138,9 @@ class Drill:
                 return moment
         return moment
 
-    def _count(self, condition: Callable[..., bool] | object) -> int:
+    def _count(self, condition: ColumnElement[bool]) -> int:
         with DbSession(self._engine) as db:
-            return db.scalar(select(func.count()).select_from(OutboxMail).where(condition)) or 0  # type: ignore[arg-type]
+            return db.scalar(select(func.count()).select_from(OutboxMail).where(condition)) or 0
 
     def _sample(self) -> None:
         while not self._quiet.wait(SAMPLE_SECONDS):

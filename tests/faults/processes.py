@@ -14,8 +14,8 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 from registrar.app import ROOT
-from registrar.ops.serving import web_command, worker_command
 from registrar.settings import Settings, load_settings
+from tests.serving import web_command, worker_command
 
 SECRET = "a-key-for-fault-tests-only-0123456789"
 START_SECONDS = 60.0

@@ -127,7 +127,11 @@ def create_guide() -> Flask:
     app.jinja_env.loader = ChoiceLoader([FileSystemLoader(ROOT / "templates"), FileSystemLoader(Path(__file__).parent)])
     app.jinja_env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.filters.update(
-        local_time=local_time, local_date=local_date, local_clock=local_clock, zone_label=zone_label
+        with_colon="{}:".format,
+        local_time=local_time,
+        local_date=local_date,
+        local_clock=local_clock,
+        zone_label=zone_label,
     )
     app.jinja_env.globals.update(
         csrf_token=lambda: "token", csp_nonce=lambda: "nonce", weeks=weeks(), next=NEXT, **FRAME

@@ -9,10 +9,10 @@ from registrar.db import DbSession
 from registrar.mail.models import OutboxMail
 from registrar.mail.rules import MailState, Reason
 from registrar.programmes.models import Programme, Session
-from registrar.weekly import planning
 from registrar.weekly.models import Registration
-from registrar.weekly.planning import Outcome, Preview, Season
-from registrar.weekly.season_changes import Change, Slot
+from registrar.weekly.planner import planning
+from registrar.weekly.planner.changes import Change, Slot
+from registrar.weekly.planner.planning import Outcome, Preview, Season
 from tests import factories
 
 PARIS = ZoneInfo("Europe/Paris")

@@ -11,7 +11,7 @@ from registrar.ops.demo.season import Times, Week
 from registrar.ops.demo.seats import Place
 from registrar.tokens import Tokens
 from registrar.weekly.rules import CONFIRM_WITHIN, SeatState
-from registrar.weekly.signing_up import refusal_hash
+from registrar.weekly.signup.signing_up import refusal_hash
 
 
 def confirmations(ledger: Ledger, members: list[Member], found: Times) -> None:

@@ -12,9 +12,9 @@ from registrar.ops.demo.world import Profile, people
 from registrar.people.models import Consent, Person
 from registrar.people.rules import CONSENT_TEXT_VERSION, ConsentPurpose
 from registrar.programmes.models import Programme
-from registrar.weekly.confirming import REFERENCE_LENGTH, REFERENCE_SIGNS
 from registrar.weekly.models import Registration, SignUp, Unsubscription
 from registrar.weekly.rules import Scope, Subscription
+from registrar.weekly.signup.confirming import REFERENCE_LENGTH, REFERENCE_SIGNS
 
 PEOPLE = 600
 UNCONFIRMED = 17

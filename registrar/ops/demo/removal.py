@@ -11,7 +11,7 @@ from registrar.programmes.models import EventSpeaker, Session, SessionSpeaker, S
 from registrar.reminders.models import ReminderPlan
 from registrar.tokens import Tokens
 from registrar.weekly.models import Attendance, Seat, SignUp
-from registrar.weekly.signing_up import refusal_hash
+from registrar.weekly.signup.signing_up import refusal_hash
 
 INVENTED = "%@example.org"
 MARKED = "%(demo)"

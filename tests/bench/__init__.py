@@ -1,0 +1,1 @@
+"""The benchmark: Registrar as it is shipped beside a bare Flask application, on both databases."""
