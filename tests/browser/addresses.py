@@ -5,7 +5,7 @@ from sqlalchemy import select
 from registrar.people.models import Person
 from registrar.tokens import Purpose
 from registrar.weekly.models import Registration, Seat, SignUp
-from registrar.weekly.personal_access import send_link
+from registrar.weekly.personal.access import send_link
 from registrar.weekly.rules import SeatState
 from tests.browser.house import CAMILLE, House
 
@@ -60,7 +60,9 @@ what machines ask, and the one page that only reviewers see."""
 def behind_links(house: House) -> list[str]:
     """Return the pages that a link in a mail leads to."""
     with house.db() as db:
-        sign_up = db.scalars(select(SignUp.id).where(SignUp.confirmed_at.is_(None), SignUp.refused_at.is_(None))).first()
+        sign_up = db.scalars(
+            select(SignUp.id).where(SignUp.confirmed_at.is_(None), SignUp.refused_at.is_(None))
+        ).first()
         offered = db.scalars(select(Seat.id).where(Seat.state == SeatState.OFFERED)).first()
         registration = db.scalars(select(Registration.id).join(Person).where(Person.email == CAMILLE)).one()
     make = house.tokens.make

@@ -6,11 +6,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Browser, Page
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, select
 
 from registrar import migrations
 from registrar.app import ROOT
 from registrar.db import engine_options, prepare
+from registrar.mail.models import WorkerBeat
+from registrar.people.models import Person
 from tests.browser.house import CAMILLE, House, furnish, opened
 from tests.browser.participant import NEW_YORK, Participant, link_in
 from tests.chromium import chromium
@@ -61,6 +63,7 @@ def scenes(house: House, guest: Participant) -> Iterator[str]:
     yield "mail"
     guest.go(link_in(guest.letter("You are registered"), "/join/"))
     yield "join"
+    let_a_worker_be_seen(house)
     guest.go(house.organisers_door())
     guest.page.get_by_role("button", name="Sign in").click()
     guest.page.get_by_role("heading", name="Today").wait_for()
@@ -82,9 +85,17 @@ def desk(house: House, guest: Participant) -> Iterator[str]:
     guest.go("/console/mail")
     yield "ledger"
     with house.db() as db:
-        camille = db.connection().exec_driver_sql(f"select id from person where email = '{CAMILLE}'").scalar()
+        camille = db.scalars(select(Person.id).where(Person.email == CAMILLE)).one()
     guest.go(f"/console/mail/why?person={camille}&session={house.week(8).id}")
     yield "why"
+
+
+def let_a_worker_be_seen(house: House) -> None:
+    """Note the sign of life of a worker at the moment at which the house is."""
+    with house.db() as db:
+        if not db.get(WorkerBeat, "pictures"):
+            db.add(WorkerBeat(name="pictures", started_at=house.clock.now, beat_at=house.clock.now))
+            db.commit()
 
 
 @contextmanager
