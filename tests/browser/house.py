@@ -73,14 +73,14 @@ class House:
         """Return the address behind which the organiser signs in, as a mail brings it."""
         with self.db() as db:
             staff = db.scalars(select(Staff).where(Staff.email == ORGANISER)).one()
-            token = sign_in_token(self.tokens, staff, expires_at=self._tomorrow)
+            token = sign_in_token(self.tokens, staff, expires_at=self.tomorrow)
         return f"{self.url}/sign-in/{token}"
 
     def door_of(self, address: str) -> str:
         """Return the address behind which somebody's own page opens, as a mail brings it."""
         with self.db() as db:
             person = db.scalars(select(Person).where(Person.email == address)).one()
-            token = self.tokens.make(Purpose.PERSONAL, person.id, counter=person.link_number, expires_at=self._tomorrow)
+            token = self.tokens.make(Purpose.PERSONAL, person.id, counter=person.link_number, expires_at=self.tomorrow)
         return f"{self.url}/my/enter/{token}"
 
     @property
@@ -89,7 +89,7 @@ class House:
         return found
 
     @property
-    def _tomorrow(self) -> datetime:
+    def tomorrow(self) -> datetime:
         return self.clock.now + timedelta(days=1)
 
 

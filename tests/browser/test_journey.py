@@ -50,7 +50,7 @@ def test_a_newcomer_signs_up_and_sees_the_season_in_their_own_time_beside_paris(
     assert [each["Subject"] for each in grace.letters()] == []
     grace.confirm()
 
-    reference = grace.page.locator(".panel .number").inner_text()
+    reference = grace.page.locator(".section", has_text="Your reference").locator("strong").inner_text()
     assert fullmatch(r"[A-Z0-9-]{6,}", reference)
     coming = [house.week(number) for number in range(9, 26) if number != 14]
     lines = grace.weeks()

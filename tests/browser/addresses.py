@@ -1,0 +1,116 @@
+"""Every page of the product with an address at which the demonstration fills it, by the person who may see it."""
+
+from sqlalchemy import select
+
+from registrar.people.models import Person
+from registrar.tokens import Purpose
+from registrar.weekly.models import Registration, Seat, SignUp
+from registrar.weekly.personal.access import send_link
+from registrar.weekly.rules import SeatState
+from tests.browser.house import CAMILLE, House
+
+PUBLIC = (
+    "/",
+    "/seasons/wac-lab",
+    "/seasons/wac-lab-season-3",
+    "/seasons/wac-lab/wac-museums",
+    "/seasons/wac-lab/wac-factory",
+    "/archive",
+    "/archive?q=museum",
+    "/archive/villa-albertine-talks",
+    "/weekly/wac-weekly",
+    "/weekly/wac-weekly/week-7",
+    "/weekly/wac-weekly/week-8",
+    "/weekly/wac-weekly/week-9",
+    "/weekly/wac-weekly/week-11",
+    "/weekly/wac-weekly/week-14",
+    "/weekly/wac-weekly/week-18",
+    "/weekly/wac-weekly/sign-up",
+    "/weekly/wac-weekly/sign-up?session=week-9",
+    "/weekly/wac-weekly/check-your-mail",
+    "/my/link",
+    "/my/link/sent",
+    "/sign-in",
+    "/sign-in/sent",
+    "/goodbye",
+    "/privacy",
+    "/accessibility",
+    "/help",
+)
+PERSONAL = (
+    "/my",
+    "/my/cancel",
+    "/my/settings",
+    "/my/mails",
+    "/my/erase",
+    "/weekly/wac-weekly/week-10",
+    "/weekly/wac-weekly/sign-up",
+)
+NOT_PAGES = frozenset(
+    {
+        *("static", "ops.healthz", "ops.readyz", "about.robots", "archive_feeds.atom", "archive_feeds.sitemap"),
+        *("feeds.personal", "weekly.calendar", "weekly.session_calendar", "outbox.source", "outbox.part"),
+        *("privacy.export", "weekly.index", "accounts.reviewers", "outbox.html"),
+    }
+)
+"""Files, a letter that runs no script (so axe cannot look at it), redirects,
+what machines ask, and the one page that only reviewers see."""
+
+
+def behind_links(house: House) -> list[str]:
+    """Return the pages that a link in a mail leads to."""
+    with house.db() as db:
+        sign_up = db.scalars(
+            select(SignUp.id).where(SignUp.confirmed_at.is_(None), SignUp.refused_at.is_(None))
+        ).first()
+        offered = db.scalars(select(Seat.id).where(Seat.state == SeatState.OFFERED)).first()
+        registration = db.scalars(select(Registration.id).join(Person).where(Person.email == CAMILLE)).one()
+    make = house.tokens.make
+    joins = [make(Purpose.JOIN, registration, house.week(number).id) for number in (8, 9, 11, 13, 14)]
+    return [
+        f"/confirm/{make(Purpose.CONFIRM, sign_up or 0, expires_at=house.tomorrow)}",
+        f"/not-me/{make(Purpose.NOT_ME, sign_up or 0)}",
+        f"/offers/{make(Purpose.OFFER, offered or 0)}",
+        f"/unsubscribe/{make(Purpose.UNSUBSCRIBE, registration, 0)}",
+        house.door_of(CAMILLE).removeprefix(house.url),
+        house.organisers_door().removeprefix(house.url),
+        *(f"/join/{token}" for token in joins),
+    ]
+
+
+def outbox(house: House) -> list[str]:
+    """Return the pages of the local outbox, with a letter in it."""
+    with house.db() as db:
+        send_link(db, db.scalars(select(Person).where(Person.email == CAMILLE)).one(), now=house.clock.now)
+        db.commit()
+    house.deliver()
+    views = [f"/outbox/1?view={view}" for view in ("html", "text", "headers", "source")]
+    return ["/outbox", "/outbox?q=nobody", *views]
+
+
+def console(house: House) -> list[str]:
+    """Return the pages of the organisers."""
+    with house.db() as db:
+        camille = db.scalars(select(Person.id).where(Person.email == CAMILLE)).one()
+    coming, cancelled, over = (house.week(number).id for number in (9, 14, 8))
+    sessions = "/console/sessions"
+    return [
+        "/console",
+        sessions,
+        f"{sessions}/{coming}",
+        f"{sessions}/{over}/afterwards",
+        f"{sessions}/{coming}/move",
+        f"{sessions}/{coming}/shift",
+        f"{sessions}/{coming}/cancel",
+        f"{sessions}/{cancelled}/reinstate",
+        f"{sessions}/add",
+        f"{sessions}/generate",
+        "/console/registrations",
+        "/console/registrations?q=nobody-at-all",
+        "/console/sign-ups",
+        f"/console/people/{camille}",
+        "/console/mail",
+        f"/console/mail/why?person={camille}&session={over}",
+        "/console/team",
+        "/console/audit",
+    ]
