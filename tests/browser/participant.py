@@ -21,8 +21,8 @@ class Participant:
 
     house: House
     page: Page
-    name: str = "Grace Hopper"
-    address: str = "grace@example.org"
+    name: str = "Nora Feld"
+    address: str = "nora@example.org"
 
     def go(self, address: str) -> None:
         """Open a page, with the clock of the device at the moment at which the house is."""

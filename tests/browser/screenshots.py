@@ -38,7 +38,7 @@ def take(house: House, browser: Browser, shape: str, names: frozenset[str] | Non
         timezone_id=NEW_YORK,
         locale="en-GB",
     )
-    guest = Participant(house, context.new_page(), address=f"grace-{width}@example.org")
+    guest = Participant(house, context.new_page(), address=f"nora-{width}@example.org")
     for name in scenes(house, guest):
         if names is None or name in names:
             shoot(guest.page, name, shape)

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def grace(house: House, visit: Visit) -> Participant:
+def nora(house: House, visit: Visit) -> Participant:
     """A person in New York, registered for the whole season."""
     return Participant(house, visit(timezone_id=NEW_YORK)).register()
 
@@ -49,11 +49,9 @@ def confirm(olivia: Participant, button: str) -> int:
     return told
 
 
-def test_a_move_is_previewed_told_and_updates_the_entry_in_the_calendar(
-    grace: Participant, olivia: Participant
-) -> None:
-    house, week = grace.house, grace.house.week(9)
-    _, invited = invitation(grace.letter("You are registered"))
+def test_a_move_is_previewed_told_and_updates_the_entry_in_the_calendar(nora: Participant, olivia: Participant) -> None:
+    house, week = nora.house, nora.house.week(9)
+    _, invited = invitation(nora.letter("You are registered"))
 
     change(olivia, "Move", 9)
     olivia.page.get_by_label("Date").fill("2027-01-14")
@@ -61,26 +59,26 @@ def test_a_move_is_previewed_told_and_updates_the_entry_in_the_calendar(
     unchanged = house.week(9).starts_at
     told = confirm(olivia, "Move it and tell them")
 
-    letter = grace.letters()[-1]
+    letter = nora.letters()[-1]
     method, moved = invitation(letter)
     assert (unchanged, house.week(9).starts_at) == (week.starts_at, week.starts_at + timedelta(days=1))
     assert told == len({each["To"] for each in house.letters("") if "14 jan" in text_of(each).lower()})
     assert (method, moved.uid, moved.starts_at) == ("REQUEST", invited.uid, week.starts_at + timedelta(days=1))
     assert moved.sequence > invited.sequence
     assert "Thursday 14 January 2027, 12:00, New York (UTC−5)" in text_of(letter)
-    assert grace.feed()[moved.uid] == moved
+    assert nora.feed()[moved.uid] == moved
 
 
 def test_a_cancelled_session_leaves_the_calendar_and_undo_brings_it_back(
-    grace: Participant, olivia: Participant
+    nora: Participant, olivia: Participant
 ) -> None:
-    _, invited = invitation(grace.letter("You are registered"))
+    _, invited = invitation(nora.letter("You are registered"))
 
     change(olivia, "Cancel", 9)
     olivia.page.get_by_label("Reason in English").fill("The speaker is ill.")
     olivia.page.get_by_role("button", name="Show who will be told").click()
     confirm(olivia, "Cancel it and tell them")
-    letter = grace.letters()[-1]
+    letter = nora.letters()[-1]
     method, cancelled = invitation(letter)
 
     assert (method, cancelled.uid, cancelled.status) == ("CANCEL", invited.uid, "CANCELLED")
@@ -89,18 +87,18 @@ def test_a_cancelled_session_leaves_the_calendar_and_undo_brings_it_back(
 
     olivia.page.get_by_role("button", name="Undo").click()
     confirm(olivia, "Let it take place and tell them")
-    method, back = invitation(grace.letters()[-1])
+    method, back = invitation(nora.letters()[-1])
 
     assert (method, back.uid, back.starts_at) == ("REQUEST", invited.uid, invited.starts_at)
     assert back.sequence > cancelled.sequence
-    assert grace.feed()[back.uid] == back
+    assert nora.feed()[back.uid] == back
 
 
-def test_the_ledger_says_why_somebody_got_no_reminder(grace: Participant, olivia: Participant) -> None:
-    house, week = grace.house, grace.house.week(9)
-    grace.enter()
-    grace.page.get_by_role("button", name=f"Skip {week.title('en')}").first.click()
-    grace.page.get_by_text(f"You skip {week.title('en')}.").wait_for()
+def test_the_ledger_says_why_somebody_got_no_reminder(nora: Participant, olivia: Participant) -> None:
+    house, week = nora.house, nora.house.week(9)
+    nora.enter()
+    nora.page.get_by_role("button", name=f"Skip {week.title('en')}").first.click()
+    nora.page.get_by_text(f"You skip {week.title('en')}.").wait_for()
     house.deliver(week.starts_at - timedelta(hours=24))
 
     page = olivia.page
@@ -108,9 +106,9 @@ def test_the_ledger_says_why_somebody_got_no_reminder(grace: Participant, olivia
     olivia.go("/console/mail")
     page.get_by_role("link", name="Did somebody get it?").click()
     page.get_by_label("Session").select_option(str(week.id))
-    page.get_by_role("searchbox").fill(grace.address)
+    page.get_by_role("searchbox").fill(nora.address)
     page.get_by_role("button", name="Show", exact=True).click()
-    page.get_by_role("heading", name=grace.name).wait_for()
+    page.get_by_role("heading", name=nora.name).wait_for()
 
     rows = page.locator("tbody tr").all_inner_texts()
     leads = ("24 hours before", "1 hour before", "After the recording is published")
