@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.house import House, furnish, leave, opened, send_most_home
+from tests.browser.participant import NEW_YORK, Participant
 from tests.conftest import START, TestClock
 from tests.databases import Databases
 
@@ -70,3 +71,9 @@ def visit(browser: Browser) -> Iterator[Visit]:
     yield opened_page
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def nora(house: House, visit: Visit) -> Participant:
+    """A person in New York, registered for the whole season."""
+    return Participant(house, visit(timezone_id=NEW_YORK)).register()

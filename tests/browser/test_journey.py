@@ -34,16 +34,10 @@ def meeting() -> Iterator[str]:
         yield f"{address}/"
 
 
-@pytest.fixture
-def nora(house: House, visit: Visit) -> Participant:
-    """A person in New York, registered for the whole season."""
-    return Participant(house, visit(timezone_id=NEW_YORK)).register()
-
-
 def test_a_newcomer_signs_up_and_sees_the_season_in_their_own_time_beside_paris(house: House, visit: Visit) -> None:
     nora = Participant(house, visit(timezone_id=NEW_YORK))
     nora.go("/weekly/wac-weekly/week-9")
-    assert nora.page.locator(".wall .host").inner_text() == "12:00 where you are"
+    expect(nora.page.locator(".wall .host")).to_have_text("12:00 where you are")
     nora.page.get_by_role("link", name="Register", exact=True).click()
     expect(nora.page.get_by_label("Your time zone")).to_have_value(NEW_YORK)
 
@@ -138,7 +132,7 @@ def test_the_join_link_waits_lets_in_and_says_when_it_is_over(nora: Participant,
     house.clock.now = week.starts_at - DOOR - SECOND
     nora.go(link)
     assert nora.page.url == link
-    assert nora.page.locator(".countdown").inner_text() == "In 16 minutes"
+    expect(nora.page.locator(".countdown")).to_have_text("In 16 minutes")
     assert nora.page.get_by_text("The door opens at 11:45").count() == 1
     assert attended(house, nora) == []
 

@@ -6,15 +6,9 @@ import pytest
 
 from tests.browser.conftest import Visit
 from tests.browser.house import House
-from tests.browser.participant import NEW_YORK, Participant, invitation, text_of
+from tests.browser.participant import Participant, invitation, text_of
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def nora(house: House, visit: Visit) -> Participant:
-    """A person in New York, registered for the whole season."""
-    return Participant(house, visit(timezone_id=NEW_YORK)).register()
 
 
 @pytest.fixture
