@@ -18,9 +18,23 @@ from typing import Any, cast
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
-from sqlalchemy import JSON, Connection, CursorResult, DateTime, Dialect, Engine, Enum, MetaData, Table, Text, event
+from sqlalchemy import (
+    JSON,
+    Connection,
+    CursorResult,
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    MetaData,
+    Select,
+    Table,
+    Text,
+    event,
+)
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.orm import Session as DbSession
 from sqlalchemy.types import TypeDecorator
@@ -30,6 +44,7 @@ from registrar.errors import N_, Busy
 from registrar.settings import Settings
 
 __all__ = [
+    "DATABASE_FAULTS",
     "Base",
     "DbSession",
     "Moment",
@@ -38,6 +53,7 @@ __all__ = [
     "db",
     "engine_options",
     "insert_missing",
+    "insert_selected",
     "read_only",
     "sqlite_driver",
     "writable",
@@ -45,6 +61,8 @@ __all__ = [
 
 WRITE_LOCK_SECONDS = 20.0
 BUSY_TIMEOUT_MILLISECONDS = 15_000
+DATABASE_FAULTS = (OperationalError, InterfaceError, Busy)
+"""What is raised while the database is away, locked or full; trying again may help."""
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -137,6 +155,19 @@ def insert_missing(session: DbSession, model: type[Base], rows: Sequence[Mapping
         result = session.execute(statement, dict(rows[0]), execution_options=options)
     else:
         result = session.execute(statement.values(list(rows)), execution_options=options)
+    return cast(CursorResult[Any], result).rowcount
+
+
+def insert_selected(session: DbSession, model: type[Base], chosen: Select[Any]) -> int:
+    """Insert the rows of a query whose columns are named like the model's; return how many broke no unique constraint.
+
+    Nothing passes through this process, so that a million rows cost it no memory. The query needs a WHERE (SQLite
+    could not tell ON CONFLICT from a join condition).
+    """
+    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
+    names = [str(column.key) for column in chosen.selected_columns]
+    statement = insert(cast(Table, model.__table__)).from_select(names, chosen).on_conflict_do_nothing()
+    result = session.execute(statement, execution_options={"preserve_rowcount": True})
     return cast(CursorResult[Any], result).rowcount
 
 

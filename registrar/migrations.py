@@ -1,6 +1,9 @@
 """Bring a database to the schema of this version, and tell where it stands."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -27,14 +30,14 @@ def current(engine: Engine) -> str | None:
 
 def upgrade(engine: Engine, to: str = "head") -> None:
     """Migrate up to a revision."""
-    with engine.connect() as connection:
+    with _free_to_rebuild(engine) as connection:
         command.upgrade(_config(connection), to)
         connection.commit()
 
 
 def downgrade(engine: Engine, to: str = "base") -> None:
     """Migrate down to a revision."""
-    with engine.connect() as connection:
+    with _free_to_rebuild(engine) as connection:
         command.downgrade(_config(connection), to)
         connection.commit()
 
@@ -44,6 +47,23 @@ def differences(engine: Engine) -> list[object]:
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         return list(compare_metadata(context, Base.metadata))
+
+
+@contextmanager
+def _free_to_rebuild(engine: Engine) -> Iterator[Connection]:
+    """Connect so that SQLite may replace a table by a changed copy without deleting what refers to it.
+
+    See "Making Other Kinds Of Table Schema Changes" in SQLite's documentation of ALTER TABLE.
+    """
+    with engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        if engine.dialect.name == "sqlite":
+            driver.execute("PRAGMA foreign_keys=OFF").close()
+        try:
+            yield connection
+        finally:
+            if engine.dialect.name == "sqlite":
+                driver.execute("PRAGMA foreign_keys=ON").close()
 
 
 def _config(connection: Connection) -> Config:

@@ -2,10 +2,12 @@
 
 from registrar.accounts import models as accounts
 from registrar.audit import models as audit
+from registrar.campaigns import models as campaigns
+from registrar.letters import models as letters
 from registrar.mail import models as mail
 from registrar.people import models as people
 from registrar.programmes import models as programmes
 from registrar.reminders import models as reminders
 from registrar.weekly import models as weekly
 
-__all__ = ["accounts", "audit", "mail", "people", "programmes", "reminders", "weekly"]
+__all__ = ["accounts", "audit", "campaigns", "letters", "mail", "people", "programmes", "reminders", "weekly"]

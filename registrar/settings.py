@@ -55,6 +55,24 @@ class Settings:
     smtp_url: str | None = field(default=None, repr=False)
     #: Keys that sign cookies and links: the first signs, all are accepted.
     secret_keys: tuple[str, ...] = field(repr=False)
+    #: Connections that one worker keeps open to the mail server.
+    mail_connections: int = 8
+    #: How fast mail may leave, all workers together: `* 600/minute`, `gmail 20/second`, `example.org 2/second`.
+    mail_rates: tuple[str, ...] = ()
+    #: Where bounces go: each mail has this address with a signed `+token` as its envelope sender. None: the sender.
+    bounce_address: str | None = None
+    #: A Maildir with the mail to the bounce address.
+    bounce_maildir: Path | None = None
+    #: A mailbox with the mail to the bounce address: imaps:// or imap+starttls://, user:password@host/folder.
+    bounce_imap_url: str | None = field(default=None, repr=False)
+    #: The file with the private key that signs mails (DKIM, RSA or Ed25519); None leaves signing to the provider.
+    dkim_key_file: Path | None = None
+    #: The name of the key in the DNS: `<selector>._domainkey.<domain of the sender>`.
+    dkim_selector: str = "registrar"
+    #: Days that the mail log keeps settled mails with their attempts.
+    mail_log_days: int = 400
+    #: Minutes that an approved campaign is held, so that it can be taken back.
+    campaign_hold_minutes: int = 10
     #: The name of the organisation, on every page and mail.
     organisation: str = "We Are Museums"
     #: The From of every mail.
@@ -100,6 +118,15 @@ READERS: Mapping[str, values_of.Reader] = {
     "port": values_of.whole_number(1, 65535),
     "smtp_url": values_of.smtp_url,
     "secret_keys": values_of.names,
+    "mail_connections": values_of.whole_number(1, 64),
+    "mail_rates": values_of.sending_rates,
+    "bounce_address": values_of.address,
+    "bounce_maildir": values_of.folder,
+    "bounce_imap_url": values_of.imap_url,
+    "dkim_key_file": values_of.folder,
+    "dkim_selector": values_of.host_name,
+    "mail_log_days": values_of.whole_number(7, 3650),
+    "campaign_hold_minutes": values_of.whole_number(0, 1440),
     "organisation": values_of.text,
     "mail_sender": values_of.mailbox,
     "mail_reply_to": values_of.mailbox,

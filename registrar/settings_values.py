@@ -19,6 +19,9 @@ YES = frozenset({"1", "true", "yes", "on"})
 NO = frozenset({"0", "false", "no", "off"})
 HOST_NAME = re.compile(r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*\Z")
 SMTP_SCHEMES = frozenset({"smtp", "smtp+starttls", "smtps"})
+IMAP_SCHEMES = frozenset({"imaps", "imap+starttls", "imap"})
+SENDING_RATE = re.compile(r"(\*|[a-z0-9][a-z0-9.-]*) [1-9][0-9]{0,6}/(second|minute|hour|day)")
+LONGEST_BOUNCE_LOCAL_PART = 24
 POSTGRESQL_SCHEMES = frozenset({"postgres", "postgresql", "postgresql+psycopg"})
 PLACEHOLDERS = ("change", "default", "example", "insecure", "password", "placeholder", "replace", "secret")
 FEWEST_DIFFERENT_CHARACTERS = 8
@@ -111,6 +114,23 @@ def mailbox(value: object) -> str:
     return text(value)
 
 
+def address(value: object) -> str:
+    """Read one bare mail address, short enough to carry a token of its own."""
+    bare = mailbox(value)
+    local = bare.rpartition("@")[0]
+    if parseaddr(bare)[1] != bare or len(local) > LONGEST_BOUNCE_LOCAL_PART or "+" in local:
+        raise ValueError("must be a bare mail address with at most 24 characters and no + before the @.")
+    return bare
+
+
+def sending_rates(value: object) -> tuple[str, ...]:
+    """Read `<group> <number>/<unit>`: for `*`, a group of domains or one domain, per second, minute, hour or day."""
+    rates = names(value)
+    if not all(SENDING_RATE.fullmatch(rate) for rate in rates):
+        raise ValueError("must be rates, like * 600/minute, gmail 20/second.")
+    return rates
+
+
 def rate_limit(value: object) -> str:
     """Read a limit in the words of Flask-Limiter."""
     try:
@@ -136,6 +156,15 @@ def smtp_url(value: object) -> str:
     half_known = bool(parts.username) != bool(parts.password)
     if not known or half_known or parts.path not in {"", "/"} or parts.query or parts.fragment:
         raise ValueError("must be smtp://, smtp+starttls:// or smtps://, then user:password@ if needed, host and port.")
+    return text(value)
+
+
+def imap_url(value: object) -> str:
+    """Read the address of a mailbox on an IMAP server."""
+    parts = _address(value)
+    complete = parts.scheme in IMAP_SCHEMES and parts.hostname and parts.username and parts.password
+    if not complete or parts.query or parts.fragment:
+        raise ValueError("must be imaps:// or imap+starttls://, then user:password@, host and perhaps /folder.")
     return text(value)
 
 

@@ -5,11 +5,13 @@ no token; raising the counter of the row ends every earlier one.
 """
 
 import secrets
+from base64 import b32encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from hashlib import sha256
+from hmac import compare_digest
 from hmac import new as hmac
 
 from itsdangerous import BadSignature, URLSafeSerializer
@@ -24,6 +26,8 @@ class Purpose(StrEnum):
     OFFER = "offer"
     UNSUBSCRIBE = "unsubscribe"
     STAFF = "staff"
+    OPT_OUT = "opt-out"
+    BOUNCE = "bounce"
     FORM = "form"
     """When a form was opened, in whole seconds."""
 
@@ -64,9 +68,22 @@ class Tokens:
         """Return a hash that only the holder of the first key can make (for suppressed and erased addresses)."""
         return hmac(self._keys[0].encode(), text.encode(), sha256).hexdigest()
 
+    def code(self, purpose: Purpose, number: int) -> str:
+        """Return 80 bits in lower-case letters and digits that only the holder of the first key can make."""
+        return _code(self._keys[0], purpose, number)
+
+    def is_code(self, purpose: Purpose, number: int, code: str) -> bool:
+        """Tell whether a code was made for this number with one of the keys."""
+        return any(compare_digest(_code(key, purpose, number), code) for key in self._keys)
+
     def _serializer(self, purpose: Purpose) -> URLSafeSerializer:
         ring = list(reversed(self._keys))  # itsdangerous signs with the last key
         return URLSafeSerializer(ring, salt=f"registrar.{purpose}", signer_kwargs={"digest_method": sha256})
+
+
+def _code(key: str, purpose: Purpose, number: int) -> str:
+    digest = hmac(key.encode(), f"registrar.{purpose}:{number}".encode(), sha256).digest()
+    return b32encode(digest[:10]).decode().lower()
 
 
 def new_secret() -> str:

@@ -13,9 +13,8 @@ from registrar.mail import claims
 from registrar.mail.addresses import BadAddress
 from registrar.mail.claims import Owner
 from registrar.mail.kinds import NotNeeded, compose
-from registrar.mail.message import Letter, build
 from registrar.mail.models import MailAttempt, OutboxMail
-from registrar.mail.rendering import render
+from registrar.mail.rendering import Written, write
 from registrar.mail.rules import (
     CONSUMES_NO_ATTEMPT,
     MailState,
@@ -41,12 +40,11 @@ class Prepared:
     """A letter that may leave now."""
 
     mail_id: int
-    letter: Letter
-    data: bytes
+    letter: Written
 
     @property
     def content_hash(self) -> str:
-        return sha256(self.data).hexdigest()
+        return sha256(self.letter.data).hexdigest()
 
 
 def prepare(db: DbSession, mail: OutboxMail, *, now: datetime) -> Prepared:
@@ -56,8 +54,7 @@ def prepare(db: DbSession, mail: OutboxMail, *, now: datetime) -> Prepared:
     draft = compose(db, mail, now)
     if mail.kind not in FINDS_ITS_OWN_WAY and is_suppressed(db, draft.to_address):
         raise NotNeeded(Reason.SUPPRESSED)
-    letter = render(draft, mail, now)
-    return Prepared(mail.id, letter, build(letter))
+    return Prepared(mail.id, write(draft, mail, now))
 
 
 def end_unsent(db: DbSession, owner: Owner, mail: OutboxMail, *, reason: Reason, now: datetime) -> None:

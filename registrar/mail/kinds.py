@@ -4,14 +4,16 @@ A feature lists its composers in `KINDS` of its `mails.py`; the application regi
 database as it is now; it returns a `Draft`, or raises `NotNeeded` with the reason why the mail must not go out.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from flask import Flask, current_app
 
-from registrar.db import DbSession
+from registrar.db import DATABASE_FAULTS, DbSession
 from registrar.mail.models import OutboxMail
 from registrar.mail.rules import Reason
 
@@ -46,6 +48,9 @@ class Draft:
     template: str
     """`weekly/reminder`: `templates/emails/weekly/reminder.txt`, whose first line is `Subject: …`, and `.html`."""
     values: Mapping[str, Any] = field(default_factory=dict)
+    """What the letter says; the same for many recipients where `personal` holds the rest."""
+    personal: Mapping[str, str] = field(default_factory=dict)
+    """What is this person's alone (name, links): templates see these names too, but only to print them as they are."""
     calendar: CalendarPart | None = None
     list_name: str | None = None
     """Slug of the series, for List-Id and for what can be unsubscribed from."""
@@ -55,11 +60,29 @@ class Draft:
 
 
 Composer = Callable[[DbSession, OutboxMail, datetime], Draft]
+"""Writes one mail, or raises `NotNeeded`."""
+Composed = Draft | NotNeeded | Exception
+"""A draft, the reason why there is none, or the fault of the program that kept it from being written."""
 
 
-def register(app: Flask, kinds: Mapping[str, Composer]) -> None:
+@dataclass(frozen=True)
+class Bulk:
+    """A composer for many mails of one kind at once, with a few queries for all of them; every mail gets an answer."""
+
+    compose: Callable[[DbSession, Sequence[OutboxMail], datetime], Mapping[int, Draft | NotNeeded]]
+
+
+Kind = Composer | Bulk
+
+
+def slot(name: str) -> str:
+    """Return the mark that stands for a personal value in what many share, for example in a calendar."""
+    return f"\ue000{name}\ue001"
+
+
+def register(app: Flask, kinds: Mapping[str, Kind]) -> None:
     """Make these kinds of mail known to the worker."""
-    known: dict[str, Composer] = app.extensions.setdefault(EXTENSION, {})
+    known: dict[str, Kind] = app.extensions.setdefault(EXTENSION, {})
     if twice := known.keys() & kinds.keys():
         raise ValueError(f"Two features compose {sorted(twice)}.")
     known.update(kinds)
@@ -67,5 +90,41 @@ def register(app: Flask, kinds: Mapping[str, Composer]) -> None:
 
 def compose(db: DbSession, mail: OutboxMail, now: datetime) -> Draft:
     """Return the draft of an outbox row as the world is now, or raise `NotNeeded`."""
-    composer: Composer = current_app.extensions[EXTENSION][mail.kind]
-    return composer(db, mail, now)
+    known: Kind = current_app.extensions[EXTENSION][mail.kind]
+    if not isinstance(known, Bulk):
+        return known(db, mail, now)
+    answer = known.compose(db, [mail], now)[mail.id]
+    if isinstance(answer, NotNeeded):
+        raise answer
+    return answer
+
+
+def compose_all(db: DbSession, mails: Sequence[OutboxMail], now: datetime) -> dict[int, Composed]:
+    """Return the answer of its composer for each of these mails; what one of them does is no other's harm."""
+    answers: dict[int, Composed] = {}
+    for kind, group in groupby(sorted(mails, key=attrgetter("kind")), key=attrgetter("kind")):
+        known: Kind | None = current_app.extensions[EXTENSION].get(kind)
+        alike = list(group)
+        if isinstance(known, Bulk):
+            answers.update(_bulk(known, db, alike, now))
+        else:
+            answers.update({mail.id: _one(db, mail, now) for mail in alike})
+    return answers
+
+
+def _bulk(known: Bulk, db: DbSession, mails: Sequence[OutboxMail], now: datetime) -> Mapping[int, Composed]:
+    try:
+        return known.compose(db, mails, now)
+    except DATABASE_FAULTS:
+        raise
+    except Exception:  # noqa: BLE001 - one of them is at fault; each is asked alone to find out which
+        return {mail.id: _one(db, mail, now) for mail in mails}
+
+
+def _one(db: DbSession, mail: OutboxMail, now: datetime) -> Composed:
+    try:
+        return compose(db, mail, now)
+    except DATABASE_FAULTS:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever one mail does, the others leave
+        return error

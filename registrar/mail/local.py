@@ -3,12 +3,12 @@
 from datetime import datetime
 
 from registrar.db import DbSession
-from registrar.mail.message import Letter
 from registrar.mail.models import LocalMail
+from registrar.mail.rendering import Written
 
 
-def keep(db: DbSession, mail_id: int, letter: Letter, data: bytes, *, now: datetime) -> None:
+def keep(db: DbSession, mail_id: int, letter: Written, *, now: datetime) -> None:
     """Put a letter into the local mailbox, in the transaction that notes it as sent."""
     local = LocalMail(outbox_id=mail_id, delivered_at=now, recipient=letter.to_address, subject=letter.subject)
-    local.raw = data
+    local.raw = letter.data
     db.add(local)

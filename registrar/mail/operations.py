@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, Select, Text, cast, func, literal, null, select, true, update
 
-from registrar.db import DbSession, insert_missing
+from registrar.db import DbSession, insert_missing, insert_selected
 from registrar.mail.models import OutboxMail
 from registrar.mail.rules import Lane, MailState, Reason
 
@@ -34,6 +34,9 @@ class NewMail:
     registration_id: int | None = None
     session_id: int | None = None
     rule_id: int | None = None
+    campaign_id: int | None = None
+    letter_version_id: int | None = None
+    topic: str | None = None
     revision: int | None = None
     context: Mapping[str, Any] = field(default_factory=dict)
 
@@ -43,6 +46,22 @@ def enqueue(db: DbSession, *mails: NewMail, now: datetime) -> int:
     return insert_missing(db, OutboxMail, [_row(mail, now) for mail in mails])
 
 
+def enqueue_selected(db: DbSession, chosen: Select[Any], mail: NewMail, *, now: datetime) -> int:
+    """Add one mail like this one for each row of a query, except those whose key is there; return how many are new.
+
+    The columns of the query (`key` among them) are what differs from mail to mail: `person_id`, `registration_id` …
+    """
+    of = chosen.subquery()
+    table = OutboxMail.__table__
+    same = {name: value for name, value in _row(mail, now).items() if name not in of.c and name != "message_id"}
+    columns = [
+        null().label(name) if value is None else literal(value, table.c[name].type).label(name)
+        for name, value in same.items()
+    ]
+    ids = _random_id(db.get_bind().dialect.name).label("message_id")
+    return insert_selected(db, OutboxMail, select(*of.c, *columns, ids).where(true()))
+
+
 def cancel_waiting(db: DbSession, reason: Reason, *conditions: ColumnElement[bool], now: datetime) -> None:
     """End the matching mails that no worker has claimed; a claimed one is checked again before it leaves."""
     statement = update(OutboxMail).where(OutboxMail.state.in_(WAITING), *conditions)
@@ -50,6 +69,12 @@ def cancel_waiting(db: DbSession, reason: Reason, *conditions: ColumnElement[boo
         statement.values(state=MailState.CANCELLED, reason=reason, finished_at=now),
         execution_options={"synchronize_session": False},
     )
+
+
+def _random_id(dialect: str) -> ColumnElement[str]:
+    if dialect == "sqlite":
+        return func.lower(func.hex(func.randomblob(20)))
+    return func.replace(cast(func.gen_random_uuid(), Text), "-", "")
 
 
 def message_id(key: str) -> str:
@@ -76,4 +101,5 @@ def _row(mail: NewMail, now: datetime) -> dict[str, Any]:
 
 _COLUMNS: Iterable[str] = (
     "key", "kind", "person_id", "staff_id", "sign_up_id", "registration_id", "session_id", "rule_id", "revision",
+    "campaign_id", "letter_version_id", "topic",
 )  # fmt: skip

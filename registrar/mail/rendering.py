@@ -1,5 +1,6 @@
 """Drafts become letters: the templates of a kind of mail, in the recipient's language, with styles inlined."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -8,13 +9,30 @@ from flask import current_app
 from flask_babel import force_locale
 from jinja2 import Template
 
+from registrar.mail import verp
 from registrar.mail.kinds import CalendarPart, Draft
-from registrar.mail.message import Calendar, CalendarMethod, Letter, Mailbox
+from registrar.mail.message import Calendar, CalendarMethod, Letter, Mailbox, build
 from registrar.mail.models import OutboxMail
 from registrar.settings import Settings
 
 SUBJECT = "Subject:"
 _INLINER = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True, keep_at_rules=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A letter ready for the wire."""
+
+    envelope_from: str
+    to_address: str
+    subject: str
+    data: bytes
+
+
+def write(draft: Draft, mail: OutboxMail, now: datetime) -> Written:
+    """Return the octets of the letter and where they go; a recipient that can be no address raises `BadAddress`."""
+    letter = render(draft, mail, now)
+    return Written(letter.envelope_from, letter.to_address, letter.subject, build(letter))
 
 
 def render(draft: Draft, mail: OutboxMail, now: datetime) -> Letter:
@@ -31,7 +49,7 @@ def render(draft: Draft, mail: OutboxMail, now: datetime) -> Letter:
         html=html,
         message_id=f"<{mail.message_id}@{settings.mail_domain}>",
         date=now,
-        envelope_from=sender.address,
+        envelope_from=verp.envelope_sender(settings, mail.id, sender.address),
         reply_to=Mailbox.parse(settings.mail_reply_to) if settings.mail_reply_to else None,
         list_id=f"{draft.list_name}.{settings.mail_domain}" if draft.list_name else None,
         unsubscribe_url=draft.unsubscribe_url,
@@ -57,6 +75,7 @@ def _words(draft: Draft, settings: Settings) -> tuple[str, str, str]:
         "manage_url": draft.manage_url,
         "unsubscribe_url": draft.unsubscribe_url,
         **draft.values,
+        **draft.personal,
     }
     subject, body = _subject_and_text(current_app.jinja_env.get_template(f"emails/{draft.template}.txt"), values)
     html = current_app.jinja_env.get_template(f"emails/{draft.template}.html").render(values)

@@ -46,13 +46,73 @@ class Reason(StrEnum):
     SMTP = "smtp"
     FAULT = "fault"
     """The program could not write it."""
+    SWITCHED_OFF = "switched_off"
+    """An organiser switched the reminder off."""
+    TAKEN_BACK = "taken_back"
+    """An organiser cancelled the campaign."""
+    NO_BASIS = "no_basis"
+    """Nothing that the person agreed to covers it."""
 
 
 class SuppressionReason(StrEnum):
     """Why an address gets no mail."""
 
     BOUNCE = "bounce"
+    """The mailbox does not exist."""
+    SOFT_BOUNCES = "soft_bounces"
+    """Mail came back again and again."""
+    COMPLAINT = "complaint"
+    """The person reported a mail as unwanted."""
     NOT_ME = "not_me"
+    BY_HAND = "by_hand"
+    """An organiser stopped it."""
+
+
+class GateReason(StrEnum):
+    """Why mail may not leave."""
+
+    PAUSED = "paused"
+    """By an organiser."""
+    COPY = "copy"
+    """This may be a copy of a database that sends elsewhere."""
+    CLOCK = "clock"
+    """The machine's clock has jumped."""
+    CONTENT = "content"
+    """The mail server refused what a campaign says."""
+
+
+class ReportVerdict(StrEnum):
+    """What a mail that came back says."""
+
+    HARD = "hard"
+    SOFT = "soft"
+    DELAYED = "delayed"
+    """Still being tried: no bounce (RFC 3464)."""
+    COMPLAINT = "complaint"
+    AUTO_REPLY = "auto_reply"
+    UNKNOWN = "unknown"
+
+
+class ReportMethod(StrEnum):
+    """How a report was understood."""
+
+    DSN = "dsn"
+    """RFC 3464."""
+    ARF = "arf"
+    """RFC 5965."""
+    PATTERN = "pattern"
+    """Known wordings (flufl.bounce)."""
+    TEXT = "text"
+    """A status code in the text."""
+    NONE = "none"
+
+
+class ReportState(StrEnum):
+    APPLIED = "applied"
+    WAITING = "waiting"
+    """A person must look at it."""
+    SETTLED = "settled"
+    """A person has looked at it."""
 
 
 TRANSITIONS: Mapping[MailState, frozenset[MailState]] = MappingProxyType(

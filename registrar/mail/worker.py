@@ -13,12 +13,10 @@ from typing import Final
 
 import structlog
 from flask import Flask, current_app
-from sqlalchemy.exc import InterfaceError, OperationalError
 
 from registrar.clock import EXTENSION as CLOCK
 from registrar.clock import Clock, system_clock
-from registrar.db import DbSession, db, read_only, writable
-from registrar.errors import Busy
+from registrar.db import DATABASE_FAULTS, DbSession, db, read_only, writable
 from registrar.mail import beats, claims, delivery, local
 from registrar.mail.addresses import BadAddress
 from registrar.mail.breaker import Breaker
@@ -45,7 +43,6 @@ BEAT_SECONDS = 15.0
 OUTCOME_TRIES = 60
 MOST_DATABASE_FAULTS = 10
 FAULT_SECONDS = 0.1
-DATABASE_FAULTS = (OperationalError, InterfaceError, Busy)
 KEPT_LOCALLY = Outcome(OutcomeKind.ACCEPTED, Stage.DOT, None, None, "Kept in the local mailbox.")
 
 
@@ -178,7 +175,7 @@ class Worker:
         if not isinstance(decision, Prepared):
             return decision(db, self._owner, mail, now=now)
         claims.mark(db, self._owner, mail.id, now=now)
-        local.keep(db, mail.id, decision.letter, decision.data, now=now)
+        local.keep(db, mail.id, decision.letter, now=now)
         return delivery.conclude(db, self._owner, decision, KEPT_LOCALLY, now=now)
 
     def _send(self, transport: Transport, mail_id: int, now: datetime) -> None:
@@ -204,7 +201,7 @@ class Worker:
                 claims.mark(db, self._owner, prepared.mail_id, now=now)
 
         letter = prepared.letter
-        return transport.deliver(letter.envelope_from, letter.to_address, prepared.data, before_final_dot)
+        return transport.deliver(letter.envelope_from, letter.to_address, letter.data, before_final_dot)
 
     def _conclude(self, prepared: Prepared, outcome: Outcome, now: datetime) -> None:
         """Record the outcome, insisting: an answer that is lost leaves a mail in doubt that was not."""

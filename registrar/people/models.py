@@ -57,3 +57,27 @@ class Institution(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]
     country: Mapped[str]
+
+
+class PersonTag(Base):
+    """A word that organisers put on a person, to find and address them again."""
+
+    __tablename__ = "person_tag"
+    __table_args__ = (UniqueConstraint("person_id", "tag"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    tag: Mapped[str] = mapped_column(index=True)
+
+
+class OptOut(Base):
+    """A person's "no" to the organisers' announcements of one list."""
+
+    __tablename__ = "opt_out"
+    __table_args__ = (UniqueConstraint("person_id", "topic"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    topic: Mapped[str]
+    """The list: slug of the series, as in List-Id."""
+    created_at: Mapped[datetime]

@@ -7,8 +7,8 @@ from sqlalchemy import ColumnElement, or_, select
 
 from registrar.audit.models import AuditEntry
 from registrar.db import Base
-from registrar.mail.models import LocalMail, MailAttempt, OutboxMail
-from registrar.people.models import Consent, Person
+from registrar.mail.models import BounceReport, LocalMail, MailAttempt, OutboxMail
+from registrar.people.models import Consent, OptOut, Person, PersonTag
 from registrar.weekly.models import Attendance, Registration, Seat, SignUp, Unsubscription
 
 Of = Callable[[Person], ColumnElement[bool]]
@@ -51,7 +51,7 @@ def mails_of(person: Person) -> ColumnElement[bool]:
     )
 
 
-def _by_mail(model: type[LocalMail] | type[MailAttempt]) -> Of:
+def _by_mail(model: type[LocalMail] | type[MailAttempt] | type[BounceReport]) -> Of:
     def of(person: Person) -> ColumnElement[bool]:
         return model.outbox_id.in_(select(OutboxMail.id).where(mails_of(person)))
 
@@ -186,6 +186,20 @@ HOLDINGS: tuple[Holding, ...] = (
         {},
     ),
     Holding(
+        PersonTag,
+        "Words that we put on your record to find it again.",
+        lambda person: PersonTag.person_id == person.id,
+        {"id": NUMBER, "person_id": "You.", "tag": "The word."},
+        {},
+    ),
+    Holding(
+        OptOut,
+        "The lists whose announcements you do not want.",
+        lambda person: OptOut.person_id == person.id,
+        {"id": NUMBER, "person_id": "You.", "topic": "The list.", "created_at": "Since when."},
+        {},
+    ),
+    Holding(
         OutboxMail,
         "The mails to you: what about, when, and what became of them.",
         mails_of,
@@ -200,6 +214,9 @@ HOLDINGS: tuple[Holding, ...] = (
             "sign_up_id": "The sign-up it is about.",
             "registration_id": "The registration it is about.",
             "session_id": "The session it is about.",
+            "campaign_id": "The organisers' mailing it belongs to.",
+            "letter_version_id": "Which version of the organisers' words it is written in.",
+            "topic": "The series it belongs to.",
             "revision": "Which state of the session it speaks of.",
             "context": "What else it is about.",
             "created_at": "When it was decided.",
@@ -223,8 +240,26 @@ HOLDINGS: tuple[Holding, ...] = (
             "outcome": "What became of it.",
             "code": "The mail server's answer as a number.",
             "text": "The mail server's answer in words.",
+            "domain_group": "Whose mailboxes yours is among.",
         },
         {"worker": INTERNAL},
+    ),
+    Holding(
+        BounceReport,
+        "What came back to us about a mail to you.",
+        _by_mail(BounceReport),
+        {
+            "id": NUMBER,
+            "outbox_id": "The mail.",
+            "received_at": "When.",
+            "verdict": "What it says.",
+            "status": "Its code.",
+            "diagnostic": "Its words.",
+            "state": "Whether it was acted on.",
+            "settled_at": "When somebody looked at it.",
+            "raw": "The whole report, while somebody must still look at it.",
+        },
+        dict.fromkeys(("fingerprint", "source", "method", "settled_by"), INTERNAL),
     ),
     Holding(
         LocalMail,

@@ -9,12 +9,17 @@ from enum import StrEnum
 
 class Anchor(StrEnum):
     START = "start"
+    END = "end"
     PUBLISHED = "published"
 
 
 class Audience(StrEnum):
     CONFIRMED = "confirmed"
+    SETTLED = "settled"
+    """Confirmed for a day or longer when the mail is due."""
     MISSED = "missed"
+    WAITING = "waiting"
+    """On the waiting list."""
 
 
 class PlanState(StrEnum):

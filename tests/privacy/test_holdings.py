@@ -15,6 +15,10 @@ NOT_ABOUT_PARTICIPANTS = {
     "staff_session": "the team's sign-ins",
     "suppression": "a keyed hash; the export tells whether it concerns the person",
     "worker_beat": "machines",
+    "mail_machine": "machines",
+    "campaign": "what organisers sent; its mails are in the outbox",
+    "letter_template": "organisers' words",
+    "letter_version": "organisers' words",
 }
 PERSONAL_NAMES = ("name", "email", "address", "recipient", "institution", "country", "timezone", "joined_at")
 OWNERS = {"person", "registration", "sign_up", "outbox"}

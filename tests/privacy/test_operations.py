@@ -10,10 +10,10 @@ from registrar.audit import operations as audit
 from registrar.audit.models import AuditEntry
 from registrar.db import Base, DbSession
 from registrar.mail import claims
-from registrar.mail.models import LocalMail, MailAttempt, OutboxMail, Suppression
+from registrar.mail.models import BounceReport, LocalMail, MailAttempt, OutboxMail, Suppression
 from registrar.mail.operations import NewMail, enqueue
-from registrar.mail.rules import OutcomeKind, SuppressionReason
-from registrar.people.models import Consent, Person
+from registrar.mail.rules import OutcomeKind, ReportMethod, ReportState, ReportVerdict, SuppressionReason
+from registrar.people.models import Consent, OptOut, Person, PersonTag
 from registrar.people.rules import ConsentPurpose
 from registrar.privacy import operations
 from registrar.tokens import Tokens
@@ -52,9 +52,26 @@ def person(db: DbSession, tokens: Tokens, now: datetime) -> Person:
     )
     enqueue(db, *mails, now=now)
     deliver(db, now)
+    factories.stored(db, PersonTag(person_id=person.id, tag=NAME))
+    factories.stored(db, OptOut(person_id=person.id, topic="weekly", created_at=now))
+    factories.stored(db, report_about(db.scalars(select(OutboxMail.id)).first(), now))
     audit.record(db, f"person:{person.id}", "person.change", person, now=now)
     db.commit()
     return person
+
+
+def report_about(mail_id: int | None, now: datetime) -> BounceReport:
+    return BounceReport(
+        fingerprint="1",
+        source="pipe",
+        received_at=now,
+        outbox_id=mail_id,
+        verdict=ReportVerdict.UNKNOWN,
+        method=ReportMethod.NONE,
+        diagnostic="",
+        state=ReportState.WAITING,
+        raw=f"To: {ADDRESS}".encode(),
+    )
 
 
 def sign_up_of(person: Person, registration: Registration, now: datetime) -> SignUp:
@@ -99,7 +116,7 @@ def decoded(value: object) -> str:
 
 
 def test_the_canary_is_everywhere_before(db: DbSession, person: Person) -> None:
-    assert traces(db) == {"person", "sign_up", "outbox", "local_mail", "mail_attempt"}
+    assert traces(db) == {"person", "sign_up", "outbox", "local_mail", "mail_attempt", "person_tag", "bounce_report"}
 
 
 def test_after_erasure_the_person_occurs_in_no_table(db: DbSession, person: Person, now: datetime) -> None:
@@ -189,6 +206,9 @@ def test_the_export_holds_every_row_with_its_meaning(
         "seat": 1,
         "attendance": 1,
         "unsubscription": 1,
+        "person_tag": 1,
+        "opt_out": 1,
+        "bounce_report": 1,
         "outbox": 3,
         "mail_attempt": 3,
         "local_mail": 3,

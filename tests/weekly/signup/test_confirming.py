@@ -4,7 +4,6 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from email import message_from_bytes, policy
 from typing import Any
 
 import pytest
@@ -18,6 +17,7 @@ from registrar.errors import Conflict
 from registrar.mail.delivery import prepare
 from registrar.mail.kinds import NotNeeded
 from registrar.mail.models import OutboxMail, Suppression
+from registrar.mail.reading import read
 from registrar.mail.rules import MailState, Reason, SuppressionReason
 from registrar.mail.suppression import suppress
 from registrar.people.models import Consent, Person
@@ -385,11 +385,12 @@ def test_the_mail_that_asks_to_confirm_holds_nothing_that_was_typed(
     send(client, page_of(series), **{**ADA, "name": "Visit spam.example", "institution": "Canary Ltd"})
 
     with app.app_context():
-        letter = prepare(db, outbox(db, "weekly.confirm")[0], now=clock.now).letter
+        prepared = prepare(db, outbox(db, "weekly.confirm")[0], now=clock.now)
+    letter = read(prepared.letter.data)
 
-    assert (letter.to_name, letter.to_address) == ("", "ada@example.org")
-    assert letter.subject == f"Please confirm: {series.title}"
-    whole = letter.subject + letter.text + letter.html
+    headers = dict(letter.headers)
+    assert (headers["To"], headers["Subject"]) == ("ada@example.org", f"Please confirm: {series.title}")
+    whole = headers["Subject"] + letter.text + letter.html
     assert [word in whole for word in ("spam.example", "Canary", "/confirm/", "/not-me/")] == [False, False, True, True]
 
 
@@ -452,19 +453,19 @@ def test_the_mail_of_record_invites_to_the_next_session_and_says_the_ways_back(
     with app.app_context():
         prepared = prepare(db, mail, now=clock.now)
 
-    letter = prepared.letter
+    letter = read(prepared.letter.data)
     wanted = (registration.reference, "/my/enter/", "/my/link", "/feed/", "/join/", "12:00", "18:00")
     assert [each for each in wanted if each not in letter.text] == []
     assert [each for each in wanted if each not in letter.html] == []
     assert "meet.example.org" not in letter.text + letter.html
-    assert letter.calendar is not None
-    [entry] = Calendar.from_ical(letter.calendar.content).walk("VEVENT")
-    assert (letter.calendar.method.value, str(entry["UID"]), entry["SEQUENCE"]) == (
-        "REQUEST",
+    invitation = letter.parts[0]
+    [entry] = Calendar.from_ical(invitation.content).walk("VEVENT")
+    assert (invitation.content_type, str(entry["UID"]), entry["SEQUENCE"]) == (
+        "text/calendar; method=REQUEST",
         series.sessions[1].uid,
         0,
     )
-    assert message_from_bytes(prepared.data, policy=policy.default)["Subject"] == letter.subject
+    assert dict(letter.headers)["Subject"] == prepared.letter.subject
 
 
 def test_a_person_who_only_waits_gets_a_mail_without_invitation(
@@ -477,9 +478,9 @@ def test_a_person_who_only_waits_gets_a_mail_without_invitation(
     mail = factories.stored(db, told(registration, clock.now))
 
     with app.app_context():
-        letter = prepare(db, mail, now=clock.now).letter
+        letter = read(prepare(db, mail, now=clock.now).letter.data)
 
-    assert (letter.calendar, "waiting list" in letter.text) == (None, True)
+    assert (letter.parts, "waiting list" in letter.text) == ([], True)
 
 
 def test_a_registration_cancelled_meanwhile_is_told_nothing(
@@ -500,7 +501,7 @@ def offered(app: Flask, db: DbSession, series: Programme, clock: TestClock) -> t
     db.commit()
     mail = outbox(db, "weekly.offer")[0]
     with app.app_context():
-        letter = prepare(db, mail, now=clock.now).letter
+        letter = read(prepare(db, mail, now=clock.now).letter.data)
     link = path(str(draft(app, db, mail, clock).values["offer_url"]))
     assert link in letter.text
     return second, link
