@@ -9,6 +9,7 @@ from registrar.accounts.cli import staff
 from registrar.archive import feeds as archive_feeds
 from registrar.archive import views as archive_views
 from registrar.console import views as console_views
+from registrar.letters import manage as letters_manage
 from registrar.letters import rendering as letters_rendering
 from registrar.mail import kinds, outbox_views, worker
 from registrar.mail.cli import worker as worker_command
@@ -60,6 +61,7 @@ PAGES = (
     privacy_views.bp,
     team_views.bp,
     PLANNER_PAGES[0].bp,
+    letters_manage.bp,
     outbox_views.bp,
 )
 MAILS = (accounts_mails.KINDS, weekly_mails.KINDS, personal_mails.KINDS, notices.KINDS, reminders_mails.KINDS)
