@@ -24,6 +24,14 @@ class Audience(StrEnum):
     """On the waiting list."""
 
 
+_COVERED = {Audience.CONFIRMED: frozenset({Audience.CONFIRMED, Audience.SETTLED, Audience.MISSED})}
+
+
+def covers(audience: Audience, other: Audience) -> bool:
+    """Tell whether everybody of the other audience is in this one too."""
+    return other in _COVERED.get(audience, {audience})
+
+
 class PlanState(StrEnum):
     PLANNED = "planned"
     DONE = "done"
@@ -131,8 +139,10 @@ BEFORE_KIND, WAITING_KIND = "reminders.before", "reminders.waiting"
 AFTER_KIND, FOLLOW_UP_KIND = "reminders.after", "reminders.follow_up"
 
 LONGEST_LEAD = timedelta(days=60)
-HORIZON = LONGEST_LEAD + timedelta(days=2)
-"""How long before its start the reminders of a session are planned."""
+HORIZON = timedelta(days=8)
+"""How long before it is due a mail is planned."""
+UNDO_WITHIN = timedelta(minutes=15)
+"""What became due that lately is still sent when it is switched on; what is over for longer stays so."""
 SETTLED_AFTER = timedelta(days=1)
 JUST_CONFIRMED = timedelta(minutes=30)
 
