@@ -15,7 +15,7 @@ from registrar.programmes.models import Programme, Session
 from registrar.programmes.rules import ProgrammeKind
 from registrar.reminders.audiences import recipients
 from registrar.reminders.models import ReminderExemption, ReminderPlan, ReminderRule
-from registrar.reminders.rules import FOLLOW_UP_USEFUL, HORIZON, UNDO_WITHIN, Anchor, PlanState, due_at
+from registrar.reminders.rules import FOLLOW_UP_USEFUL, HORIZON, UNDO_WITHIN, Anchor, PlanState
 from registrar.weekly.models import Registration
 
 NOTICES = ("weekly.moved", "weekly.added", "weekly.reinstated")
@@ -136,29 +136,29 @@ def leads(db: DbSession, programme_id: int) -> Sequence[timedelta]:
     return db.scalars(statement).all()
 
 
-def nearer_is_due(db: DbSession, rule: ReminderRule, session: Session, now: datetime) -> bool:
-    """Tell whether a reminder nearer to the start is due already, so that this one would only repeat it."""
-    rules = select(ReminderRule).where(
-        ReminderRule.programme_id == rule.programme_id,
-        ReminderRule.anchor == rule.anchor,
-        ReminderRule.disabled_at.is_(None),
-    )
-    own = due_at(rule, session) or now
-    return any(own < (due_at(other, session) or now) <= now for other in db.scalars(rules) if other.id != rule.id)
+def switched_on(db: DbSession, session: Session) -> Sequence[ReminderRule]:
+    """Return the rules of the series that are switched on for this session."""
+    off = exists().where(ReminderExemption.rule_id == ReminderRule.id, ReminderExemption.session_id == session.id)
+    on = (ReminderRule.programme_id == session.programme_id, ReminderRule.disabled_at.is_(None), ~off)
+    return db.scalars(select(ReminderRule).where(*on).order_by(ReminderRule.id)).all()
 
 
-def told_since(db: DbSession, registration_id: int, session_id: int, since: datetime) -> bool:
-    """Tell whether a notice has given this person the session's time since a moment."""
-    statement = select(OutboxMail.session_id, OutboxMail.context).where(
-        OutboxMail.registration_id == registration_id,
+def told_at(
+    db: DbSession, registration_ids: Collection[int], session_id: int, *, since: datetime
+) -> dict[int, datetime]:
+    """Return when a notice last gave each of these people the session's time since a moment."""
+    statement = select(OutboxMail.registration_id, OutboxMail.session_id, OutboxMail.context, OutboxMail.created_at)
+    statement = statement.where(
+        OutboxMail.registration_id.in_(registration_ids),
         OutboxMail.kind.in_(NOTICES),
         OutboxMail.state.not_in(UNTOLD),
         OutboxMail.created_at >= since,
     )
-    return any(
-        session_id == named or session_id in [item.get("session") for item in context.get("sessions", [])]
-        for named, context in db.execute(statement)
-    )
+    found: dict[int, datetime] = {}
+    for registration_id, about, context, at in db.execute(statement.order_by(OutboxMail.created_at)):
+        if about == session_id or session_id in [item.get("session") for item in context.get("sessions", [])]:
+            found[registration_id] = at
+    return found
 
 
 def _joined() -> Select[int]:
