@@ -27,6 +27,8 @@ KINDS = {
     "weekly.reinstated": _l("Session takes place after all"),
     "weekly.added": _l("Session added"),
     "reminders.before": _l("Reminder"),
+    "reminders.waiting": _l("Place on the waiting list"),
+    "reminders.after": _l("After the session"),
     "reminders.follow_up": _l("Summary and recording"),
     "accounts.sign_in": _l("Sign-in link of the team"),
     "accounts.invitation": _l("Invitation to the team"),
