@@ -1,4 +1,4 @@
-"""The worker's part in a campaign: start it when its hold is over, spread it over the outbox, end it when all is sent."""
+"""The worker's part in a campaign: start it when its hold is over, spread it over the outbox, end it when sent."""
 
 from datetime import datetime
 from typing import Any

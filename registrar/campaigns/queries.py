@@ -1,6 +1,6 @@
 """What is asked about campaigns: which there are, how far each has come, and what became of its mails."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +17,7 @@ from registrar.mail.models import BounceReport, MailGate, OutboxMail
 from registrar.mail.operations import WAITING
 from registrar.mail.rules import MailState, Reason, ReportVerdict
 from registrar.people.models import Person
+from registrar.programmes.models import Programme, Session
 
 UNSETTLED = (*WAITING, MailState.SENDING)
 """States of mails that will still move by themselves; one in doubt waits for a person."""
@@ -60,6 +61,20 @@ def campaign(db: DbSession, campaign_id: int) -> Campaign | None:
     """Return a campaign with its series and its words."""
     with_words = (joinedload(Campaign.programme), joinedload(Campaign.template), joinedload(Campaign.version))
     return db.scalar(select(Campaign).where(Campaign.id == campaign_id).options(*with_words))
+
+
+def campaigns_numbered(db: DbSession, ids: Collection[int]) -> Sequence[Campaign]:
+    """Return these campaigns with all that their letters speak of."""
+    with_series = joinedload(Campaign.programme).joinedload(Programme.season)
+    return db.scalars(
+        select(Campaign).where(Campaign.id.in_(ids)).options(with_series, joinedload(Campaign.version))
+    ).all()
+
+
+def next_session(db: DbSession, programme_id: int, now: datetime) -> Session | None:
+    """Return the session of a series that comes next."""
+    coming = (Session.programme_id == programme_id, Session.starts_at > now, Session.cancelled_at.is_(None))
+    return db.scalar(select(Session).where(*coming).order_by(Session.starts_at, Session.id).limit(1))
 
 
 def locked(db: DbSession, campaign_id: int) -> Campaign:
