@@ -9,6 +9,7 @@ from registrar.accounts.cli import staff
 from registrar.archive import feeds as archive_feeds
 from registrar.archive import views as archive_views
 from registrar.console import views as console_views
+from registrar.letters import rendering as letters_rendering
 from registrar.mail import kinds, outbox_views, worker
 from registrar.mail.cli import worker as worker_command
 from registrar.ops import health
@@ -37,7 +38,7 @@ from registrar.weekly.signup import mails as weekly_mails
 from registrar.weekly.signup import offer_views, signing_up
 from registrar.weekly.signup import views as signup_views
 
-HELPERS = (accounts_views, console_views, signed_in, personal_cookie, feeds, dates, labels)
+HELPERS = (accounts_views, console_views, signed_in, personal_cookie, feeds, dates, labels, letters_rendering)
 """Modules that give templates filters and context, or guard a policy; each has `install(app)`."""
 PERSONAL_PAGES = (personal_views, personal_entry_views, personal_settings_views)
 """One blueprint over three modules."""
