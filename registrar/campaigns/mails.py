@@ -112,7 +112,7 @@ def sample(db: DbSession, campaign: Campaign, version: LetterVersion, person: Pe
            now: datetime) -> Draft:  # fmt: skip
     """Return the letter as this person would read it, to be shown to the team: none of its links is theirs."""
     shared = Shared(campaign.programme, version, queries.next_session(db, campaign.programme_id, now))
-    mine, stop = absolute("my.ask"), absolute("weekly.series", programme=campaign.programme.slug)
+    mine, stop = absolute("my.send_link"), absolute("weekly.series", programme=campaign.programme.slug)
     return Draft(
         to_name=person.name if person else "",
         to_address=person.email if person else "",
