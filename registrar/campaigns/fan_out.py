@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, Text, cast, func, literal, select
+from sqlalchemy import Text, cast, func, literal, select
 
 from registrar.audit import operations as audit
 from registrar.campaigns import audience, pausing, queries
@@ -117,7 +117,7 @@ def _end_of_chunk(db: DbSession, whom: Recipients, cursor: int, size: int) -> tu
 
 def _write(db: DbSession, campaign: Campaign, whom: Recipients, last: int, now: datetime) -> int:
     key = (literal(f"campaign:{campaign.id}:") + cast(Person.id, Text)).label("key")
-    chosen: Select[Any] = select(key, Person.id.label("person_id")).where(
+    chosen: Any = select(key, Person.id.label("person_id")).where(
         Person.id > campaign.cursor, Person.id <= last, *audience.conditions(whom)
     )
     return enqueue_selected(db, chosen, _mail(campaign, now), now=now)

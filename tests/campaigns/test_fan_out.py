@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -199,7 +200,12 @@ def test_first_mails_that_come_back_stop_the_others(
     campaign = approve(5, canary_size=2)
     clock.advance(minutes=10)
     work()
-    report = {"source": "pipe", "verdict": ReportVerdict.HARD, "method": ReportMethod.DSN, "diagnostic": ""}
+    report: dict[str, Any] = {
+        "source": "pipe",
+        "verdict": ReportVerdict.HARD,
+        "method": ReportMethod.DSN,
+        "diagnostic": "",
+    }
     report |= {"state": ReportState.APPLIED, "fingerprint": "1", "received_at": clock.now}
     factories.stored(db, BounceReport(outbox_id=mails(db)[0].id, **report))
 
