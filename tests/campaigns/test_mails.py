@@ -11,6 +11,7 @@ from sqlalchemy import delete, select
 
 from registrar.campaigns import fan_out, operations
 from registrar.campaigns.models import Campaign
+from registrar.campaigns.rules import CampaignState
 from registrar.db import DbSession
 from registrar.mail.models import LocalMail, OutboxMail
 from registrar.mail.rules import MailState, Reason
@@ -77,7 +78,7 @@ def test_what_changed_after_the_fan_out_is_seen(
         case Reason.NO_BASIS:
             db.execute(delete(Consent).where(Consent.person_id == person.id))
         case _:
-            campaign.state = fan_out.CampaignState.CANCELLED
+            campaign.state = CampaignState.CANCELLED
 
     work()
 
