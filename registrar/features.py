@@ -8,6 +8,9 @@ from registrar.accounts import views as accounts_views
 from registrar.accounts.cli import staff
 from registrar.archive import feeds as archive_feeds
 from registrar.archive import views as archive_views
+from registrar.campaigns import fan_out as campaigns_fan_out
+from registrar.campaigns import mails as campaigns_mails
+from registrar.campaigns import views as campaigns_views
 from registrar.console import views as console_views
 from registrar.letters import manage as letters_manage
 from registrar.letters import rendering as letters_rendering
@@ -58,14 +61,22 @@ PAGES = (
     feeds.bp,
     joining.bp,
     unsubscribing.bp,
+    campaigns_views.bp,
     privacy_views.bp,
     team_views.bp,
     PLANNER_PAGES[0].bp,
     letters_manage.bp,
     outbox_views.bp,
 )
-MAILS = (accounts_mails.KINDS, weekly_mails.KINDS, personal_mails.KINDS, notices.KINDS, reminders_mails.KINDS)
-JOBS = (seats.lapse_offers, *signing_up.JOBS, *reminders.JOBS)
+MAILS = (
+    accounts_mails.KINDS,
+    weekly_mails.KINDS,
+    personal_mails.KINDS,
+    notices.KINDS,
+    reminders_mails.KINDS,
+    campaigns_mails.KINDS,
+)
+JOBS = (seats.lapse_offers, *signing_up.JOBS, *reminders.JOBS, *campaigns_fan_out.JOBS)
 COMMANDS = (staff, worker_command, demo, doctor, catalogue_commands(reminders.ensure_default_rules))
 
 
