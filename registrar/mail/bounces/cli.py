@@ -1,7 +1,6 @@
 """The commands that take in what came back: one report from a pipe, or what waits in a mailbox."""
 
 import sys
-from typing import BinaryIO
 
 import click
 from flask import current_app
@@ -39,7 +38,7 @@ def bounce(recipient: str | None) -> None:
 
 def _standard_input() -> bytes:
     """Read as much as matters, and the rest away, so that the mail server's pipe does not break."""
-    stream: BinaryIO = click.get_binary_stream("stdin")
+    stream = sys.stdin.buffer
     raw = stream.read(MOST_BYTES)
     while stream.read(CHUNK):
         pass

@@ -9,7 +9,7 @@ from email.header import decode_header, make_header
 from email.message import Message
 from email.parser import BytesHeaderParser, HeaderParser
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from flufl.bounce import all_failures
 
@@ -17,10 +17,10 @@ from registrar.mail.bounces import rules
 from registrar.mail.bounces.rules import Report
 from registrar.mail.rules import ReportMethod, ReportVerdict
 
-Mail = Message[Any, Any]
+Mail: TypeAlias = "Message[Any, Any]"
 MOST_BYTES = 256 * 1024
 """What is read of a report: whatever it says stands before the mail that it encloses."""
-MOST_PARTS = 1_000
+MOST_PARTS = 300
 MOST_BLOCKS = 10_000
 MOST_TEXT = 20_000
 LONGEST_LINE = 2_000
@@ -205,8 +205,16 @@ def _blocks(part: Mail) -> list[Mail]:
     payload = part.get_payload()
     if isinstance(payload, list) and part.get_content_type() in {"message/delivery-status", "message/rfc822"}:
         return payload  # type: ignore[return-value]  # messages, because it is a list
-    text = payload[0].as_string() if isinstance(payload, list) and payload else _content(part)  # type: ignore[union-attr]
+    text = _inner(part, payload[0]) if isinstance(payload, list) and payload else _content(part)  # type: ignore[arg-type]
     return [HeaderParser().parsestr(block) for block in re.split(r"\n[ \t]*\n", text.strip())[:MOST_PARTS]]
+
+
+def _inner(part: Mail, inner: Mail) -> str:
+    """Return the text of a part that the parser took for a mail, also where it is encoded (RFC 6533, 3)."""
+    again: Mail = Message()
+    again["Content-Transfer-Encoding"] = _field(part, "Content-Transfer-Encoding")
+    again.set_payload(inner.as_string().lstrip("\n"))
+    return _content(again)
 
 
 def _text(mail: Mail) -> str:
