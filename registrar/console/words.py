@@ -28,6 +28,9 @@ KINDS = {
     "weekly.added": _l("Session added"),
     "reminders.before": _l("Reminder"),
     "reminders.follow_up": _l("Summary and recording"),
+    "reminders.waiting": _l("Reminder for the waiting list"),
+    "reminders.after": _l("After the session"),
+    "campaigns.letter": _l("Mailing"),
     "accounts.sign_in": _l("Sign-in link of the team"),
     "accounts.invitation": _l("Invitation to the team"),
 }
@@ -57,6 +60,9 @@ REASONS = {
     Reason.ERASED: _l("The person was erased."),
     Reason.SMTP: _l("The mail server refused it."),
     Reason.FAULT: _l("The program could not write it; the log of the worker says why."),
+    Reason.SWITCHED_OFF: _l("An organiser switched this reminder off."),
+    Reason.TAKEN_BACK: _l("An organiser cancelled the mailing."),
+    Reason.NO_BASIS: _l("Nothing that the person agreed to covers it."),
 }
 
 LIST_STATES = {
