@@ -52,7 +52,7 @@ def _places() -> list[Place]:
 
 
 def _to_look_at(count: int) -> str:
-    return ngettext("%(num)s to look at", "%(num)s to look at", count)
+    return str(ngettext("%(num)s to look at", "%(num)s to look at", count))
 
 
 def _place(label: str, path: str, waiting: int = 0, told: str = "") -> Place:
