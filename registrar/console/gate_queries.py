@@ -1,17 +1,26 @@
-"""What is closed, and how much waits behind it."""
+"""What is closed, how much waits behind it, and who is there to send it."""
 
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, text
 
+from registrar.accounts.models import Staff
 from registrar.campaigns.models import Campaign
+from registrar.campaigns.rules import CampaignState
 from registrar.db import Base, DbSession
 from registrar.mail import gate
-from registrar.mail.models import BounceReport, MailGate, OutboxMail
+from registrar.mail.models import BounceReport, MailGate, MailMachine, OutboxMail, WorkerBeat
 from registrar.mail.rules import MailState, ReportState
 
 MOST = 1000
 """Badges count no further: who has more to look at needs no number."""
+MOST_WAITING = 100_000
+MOST_LISTED = 20
+
+# Written out, so that the planner sees that the partial index fits.
+_WAITS = text("outbox.state IN ('queued', 'deferred')")
 
 
 @dataclass(frozen=True)
@@ -59,3 +68,60 @@ def gate_campaign(scope: str) -> int | None:
 def _some(db: DbSession, model: type[Base], condition: ColumnElement[bool]) -> int:
     found = select(model.id).where(condition).limit(MOST).subquery()  # type: ignore[attr-defined]  # both have an id
     return db.scalar(select(func.count()).select_from(found)) or 0
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How many mails wait, in all and by kind; counted no further than `MOST_WAITING`."""
+
+    total: int
+    kinds: dict[str, int]
+    campaigns: dict[int, int]
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether more wait than were counted."""
+        return self.total >= MOST_WAITING
+
+    def behind(self, scope: str) -> int:
+        """Return how many wait behind a gate."""
+        if scope == gate.EVERYTHING:
+            return self.total
+        if campaign := gate_campaign(scope):
+            return self.campaigns.get(campaign, 0)
+        return self.kinds.get(scope.removeprefix(gate.kind_scope("")), 0)
+
+
+def waiting(db: DbSession) -> Waiting:
+    """Count the mails that wait for their time or for a worker, from the index of those alone."""
+    some = select(OutboxMail.kind, OutboxMail.campaign_id).where(_WAITS).limit(MOST_WAITING).subquery()
+    kinds: Counter[str] = Counter()
+    campaigns: Counter[int] = Counter()
+    counted = select(some.c.kind, some.c.campaign_id, func.count()).group_by(some.c.kind, some.c.campaign_id)
+    for kind, campaign, count in db.execute(counted):
+        kinds[kind] += count
+        campaigns[campaign or 0] += count
+    return Waiting(kinds.total(), dict(kinds), dict(campaigns))
+
+
+def pausable_campaigns(db: DbSession) -> Sequence[Campaign]:
+    """Return the mailings that have been approved and are not over, the newest first."""
+    running = (CampaignState.HELD, CampaignState.CANARY, CampaignState.SENDING)
+    return db.scalars(select(Campaign).where(Campaign.state.in_(running)).order_by(Campaign.id.desc())).all()
+
+
+def machines(db: DbSession) -> Sequence[MailMachine]:
+    """Return the machines that have been admitted to send, the latest seen first."""
+    return db.scalars(select(MailMachine).order_by(MailMachine.seen_at.desc()).limit(MOST_LISTED)).all()
+
+
+def workers(db: DbSession) -> Sequence[WorkerBeat]:
+    """Return the workers seen in the last days, the latest first."""
+    return db.scalars(select(WorkerBeat).order_by(WorkerBeat.beat_at.desc()).limit(MOST_LISTED)).all()
+
+
+def people_of(db: DbSession, actors: Iterable[str]) -> dict[str, str]:
+    """Return the names of those of the team among the actors of the audit trail."""
+    ids = {int(number) for kind, _, number in (each.partition(":") for each in actors) if kind == "staff"}
+    found = db.execute(select(Staff.id, Staff.name).where(Staff.id.in_(ids))).all() if ids else []
+    return {f"staff:{staff_id}": name for staff_id, name in found}
