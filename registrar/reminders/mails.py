@@ -13,7 +13,7 @@ from registrar.programmes import calendars
 from registrar.programmes.models import Session
 from registrar.reminders import queries
 from registrar.reminders.models import ReminderRule
-from registrar.reminders.rules import excerpt, is_served, nearer_is_due, time_to_go
+from registrar.reminders.rules import excerpt, is_served, time_to_go
 from registrar.web.links import absolute
 from registrar.weekly.calendar_entries import calendar_session
 from registrar.weekly.models import Attendance, Registration, Seat
@@ -75,7 +75,7 @@ def _check_moment(db: DbSession, mail: OutboxMail, seat: Seat, now: datetime) ->
     if now >= session.starts_at:
         raise NotNeeded(Reason.LATE)
     rule = db.get(ReminderRule, mail.rule_id)
-    if rule and nearer_is_due(rule.lead, queries.leads(db, rule.programme_id), session.starts_at, now):
+    if rule and queries.nearer_is_due(db, rule, session, now):
         raise NotNeeded(Reason.SUPERSEDED)
     confirmed_at = seat.registration.confirmed_at
     if is_served(confirmed_at, mail.due_at) or queries.told_since(db, seat.registration_id, session.id, mail.due_at):

@@ -13,10 +13,9 @@ from registrar.mail.rules import Lane
 from registrar.programmes.models import Programme, Session
 from registrar.reminders import queries
 from registrar.reminders.models import ReminderPlan, ReminderRule
-from registrar.reminders.rules import DEFAULT_RULES, Anchor, PlanState, due_at, expires_at
+from registrar.reminders.rules import DEFAULT_RULES, Anchor, PlanState, due_at, expires_at, kind_of
 
 CHUNK = 500
-KINDS = {Anchor.START: "reminders.before", Anchor.PUBLISHED: "reminders.follow_up"}
 
 
 def ensure_default_rules(db: DbSession, programme: Programme) -> int:
@@ -51,7 +50,7 @@ JOBS = (plan, fan_out)
 
 
 def _planned(session: Session, rule: ReminderRule) -> dict[str, Any]:
-    due = cast(datetime, due_at(rule.anchor, rule.lead, session.starts_at, session.published_at))
+    due = cast(datetime, due_at(rule, session))
     return {
         "session_id": session.id,
         "rule_id": rule.id,
@@ -97,7 +96,7 @@ def _queue_chunk(db: DbSession, plan: ReminderPlan, now: datetime) -> None:
 def _mail(plan: ReminderPlan, registration_id: int, person_id: int) -> NewMail:
     return NewMail(
         key=f"reminder:{plan.session_id}:{registration_id}:{plan.rule_id}:g{plan.revision}",
-        kind=KINDS[plan.rule.anchor],
+        kind=kind_of(plan.rule.anchor, plan.rule.audience),
         lane=Lane.REMINDER,
         due_at=plan.due_at,
         expires_at=plan.expires_at,

@@ -12,7 +12,7 @@ from registrar.mail.rules import MailState
 from registrar.programmes.models import Programme, Session
 from registrar.programmes.rules import ProgrammeKind
 from registrar.reminders.models import ReminderPlan, ReminderRule
-from registrar.reminders.rules import FOLLOW_UP_USEFUL, HORIZON, Anchor, Audience, PlanState
+from registrar.reminders.rules import FOLLOW_UP_USEFUL, HORIZON, Anchor, Audience, PlanState, due_at
 from registrar.weekly.models import Attendance, Registration, Seat
 from registrar.weekly.rules import SeatState
 
@@ -123,6 +123,17 @@ def leads(db: DbSession, programme_id: int) -> Sequence[timedelta]:
         ReminderRule.disabled_at.is_(None),
     )
     return db.scalars(statement).all()
+
+
+def nearer_is_due(db: DbSession, rule: ReminderRule, session: Session, now: datetime) -> bool:
+    """Tell whether a reminder nearer to the start is due already, so that this one would only repeat it."""
+    rules = select(ReminderRule).where(
+        ReminderRule.programme_id == rule.programme_id,
+        ReminderRule.anchor == rule.anchor,
+        ReminderRule.disabled_at.is_(None),
+    )
+    own = due_at(rule, session) or now
+    return any(own < (due_at(other, session) or now) <= now for other in db.scalars(rules) if other.id != rule.id)
 
 
 def told_since(db: DbSession, registration_id: int, session_id: int, since: datetime) -> bool:
