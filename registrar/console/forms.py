@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from wtforms import SearchField, SelectField
 from wtforms.fields.choices import SelectChoice as Choice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired
@@ -22,6 +23,8 @@ from registrar.web.forms import BaseForm, LineField, invisible, tidy
 from registrar.web.locale import babel_locale, country_name, current_locale, short_time
 
 LONGEST_SEARCH = 100
+FORECAST_WEEKS = (1, 4, 8, 13, 26)
+"""How far the forecast may look; the second is what it shows first."""
 Value = TypeVar("Value")
 
 
@@ -150,3 +153,20 @@ class PauseForm(BaseForm):
         kinds = {gate.kind_scope(kind): name for kind, name in words.KINDS.items() if not kind.startswith("accounts.")}
         mailings = {gate.campaign_scope(each.id): _("Mailing: %(name)s", name=each.name) for each in campaigns}
         self.scope.choices = choices({gate.EVERYTHING: _("All mail"), **mailings, **kinds}, _("Choose"))
+
+
+class ForecastForm(FilterForm):
+    """How far ahead to look."""
+
+    weeks = SelectField(_l("How far"))
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.weeks.choices = [
+            Choice(str(each), ngettext("%(num)s week", "%(num)s weeks", each)) for each in FORECAST_WEEKS
+        ]
+        self.weeks.data = self.chosen("weeks") or str(FORECAST_WEEKS[1])
+
+    @property
+    def weeks_ahead(self) -> int:
+        return int(self.weeks.data)

@@ -4,6 +4,7 @@ from flask import Flask
 
 from registrar.console import (
     audit_views,
+    forecast_views,
     gate_views,
     ledger_views,
     navigation,
@@ -13,7 +14,15 @@ from registrar.console import (
     words,
 )
 
-PAGES = (today_views, registration_views, people_views, ledger_views, gate_views, audit_views)
+PAGES = (
+    today_views,
+    registration_views,
+    people_views,
+    ledger_views,
+    forecast_views,
+    gate_views,
+    audit_views,
+)
 """Naming them here is what puts their routes on the blueprint."""
 
 

@@ -1,17 +1,17 @@
-"""The console's words for kinds of mail, states, reasons and reminder rules."""
+"""The console's words for kinds of mail, states, reasons and answers."""
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
 
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 
+from registrar.console.rule_words import rule_name
 from registrar.console.rules import ListState, Sort
 from registrar.mail.rules import MailState, OutcomeKind, Reason
-from registrar.reminders.models import ReminderRule
-from registrar.reminders.rules import Anchor
 from registrar.weekly.models import Unsubscription
 from registrar.weekly.rules import Scope, SeatState, Subscription
+
+__all__ = ["rule_name"]
+"""Beside what is written here: pages have all words in one place."""
 
 KINDS = {
     "weekly.confirm": _l("Confirm your registration"),
@@ -106,22 +106,6 @@ LOCALES = {"en": "English", "fr": "Français"}
 def kind_name(kind: str) -> str:
     """Name a kind of mail; the key itself if it is new."""
     return str(KINDS.get(kind, kind))
-
-
-def rule_name(rule: ReminderRule) -> str:
-    """Name a reminder rule by its lead: `24 hours before`."""
-    if rule.anchor is Anchor.PUBLISHED:
-        return str(_l("After the recording is published"))
-    return _before(rule.lead)
-
-
-def _before(lead: timedelta) -> str:
-    minutes = int(lead.total_seconds() // 60)
-    if minutes % (24 * 60) == 0 and minutes > 24 * 60:
-        return str(ngettext("%(num)s day before", "%(num)s days before", minutes // (24 * 60)))
-    if minutes % 60 == 0:
-        return str(ngettext("%(num)s hour before", "%(num)s hours before", minutes // 60))
-    return str(ngettext("%(num)s minute before", "%(num)s minutes before", minutes))
 
 
 def switched_off(unsubscriptions: Iterable[Unsubscription]) -> str:
