@@ -170,3 +170,22 @@ class ForecastForm(FilterForm):
     @property
     def weeks_ahead(self) -> int:
         return int(self.weeks.data)
+
+
+class SpanForm(FilterForm):
+    """Over which time to look."""
+
+    span = SelectField(_l("Over"))
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.span.choices = [
+            Choice("24", _("the last 24 hours")),
+            Choice("168", _("the last 7 days")),
+            Choice("720", _("the last 30 days")),
+        ]
+        self.span.data = self.chosen("span") or "168"
+
+    @property
+    def hours(self) -> int:
+        return int(self.span.data)

@@ -4,6 +4,7 @@ from flask import Flask
 
 from registrar.console import (
     audit_views,
+    delivery_views,
     forecast_views,
     gate_views,
     ledger_views,
@@ -20,6 +21,7 @@ PAGES = (
     people_views,
     ledger_views,
     forecast_views,
+    delivery_views,
     gate_views,
     audit_views,
 )

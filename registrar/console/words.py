@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from registrar.console.rule_words import rule_name
 from registrar.console.rules import ListState, Sort
-from registrar.mail.rules import MailState, OutcomeKind, Reason
+from registrar.mail.rules import Lane, MailState, OutcomeKind, Reason
 from registrar.weekly.models import Unsubscription
 from registrar.weekly.rules import Scope, SeatState, Subscription
 
@@ -165,3 +165,32 @@ OUTCOMES = {
     OutcomeKind.REJECTED_POLICY: _l("the mail server refused us"),
     OutcomeKind.IN_DOUBT: _l("no answer after the mail was handed over"),
 }
+
+
+GROUPS = {
+    "gmail": "Gmail",
+    "microsoft": "Microsoft (Outlook, Hotmail)",
+    "yahoo": "Yahoo, AOL",
+    "apple": "Apple (iCloud)",
+}
+"""Names of those whose mailboxes are many; the others are named by their domain."""
+
+LANES = {
+    Lane.PERSONAL: _l("Confirmations, links and notices"),
+    Lane.REMINDER: _l("Reminders"),
+    Lane.CAMPAIGN: _l("Mailings"),
+}
+
+
+def group_name(group: str) -> str:
+    """Name a group of mailboxes."""
+    return GROUPS.get(group, group) or str(_l("not known"))
+
+
+def seconds(number: float) -> str:
+    """Say a short time: seconds up to two minutes, then minutes, then hours."""
+    if number < 10:
+        return f"{number:.1f} s"
+    if number < 120:
+        return f"{number:.0f} s"
+    return f"{number / 60:.0f} min" if number < 7200 else f"{number / 3600:.0f} h"

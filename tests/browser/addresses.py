@@ -112,6 +112,7 @@ def console(house: House) -> list[str]:
         "/console/mail",
         f"/console/mail/why?person={camille}&session={over}",
         "/console/mail/forecast",
+        "/console/mail/delivery",
         "/console/mail/gates",
         "/console/team",
         "/console/audit",
