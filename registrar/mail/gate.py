@@ -10,16 +10,18 @@ from registrar.mail.models import MailGate
 from registrar.mail.rules import GateReason
 
 EVERYTHING = "all"
+KIND = "kind:"
+CAMPAIGN = "campaign:"
 
 
 def kind_scope(kind: str) -> str:
     """Name the gate of one kind of mail."""
-    return f"kind:{kind}"
+    return f"{KIND}{kind}"
 
 
 def campaign_scope(campaign_id: int) -> str:
     """Name the gate of one campaign."""
-    return f"campaign:{campaign_id}"
+    return f"{CAMPAIGN}{campaign_id}"
 
 
 def close(
