@@ -90,19 +90,26 @@ class Line:
         abandoned = self.parcel
         if abandoned is None:
             return None
-        self._steps.close()
         self._drop()
+        self._restart()
+        return abandoned
+
+    def _restart(self) -> None:
+        self._steps.close()
         self.parcel = self._waiting = None
         self.is_dotted = False
         self._steps = self._work()
         self.step()
-        return abandoned
 
-    def close(self) -> None:
-        """Take leave of the server, if there is a connection."""
+    def _close(self) -> None:
         if self._connection is not None:
             self._connection.quit()
             self._connection = None
+
+    def close(self) -> None:
+        """Take leave of the server, and forget what is under way."""
+        self._close()
+        self._restart()
 
     def _work(self) -> Steps[None]:
         while True:
@@ -150,7 +157,7 @@ class Line:
                 if no.stage is not Stage.MAIL or no.code not in (None, 421):
                     raise
                 self._drop()
-        self.close()
+        self._close()
         self._connection = Connection(self._server)
         yield from self._opened(self._connection)
         yield from self._connection.begin(_beginning(self._connection, sender, recipient, parcel.data))
