@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, String, bindparam, exists, literal, or_, select, text, update
+from sqlalchemy import CursorResult, String, Table, bindparam, exists, insert, literal, or_, select, text, update
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -142,6 +142,42 @@ def settle(db: DbSession, owner: Owner, mail_id: int, values: dict[str, Any]) ->
     return _set(db, [*_held(owner), OutboxMail.id == mail_id], {**values, **_FREE}) == 1
 
 
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """What is written about a mail that the server has accepted."""
+
+    mail_id: int
+    content_hash: str
+    domain_group: str
+    code: int | None
+    text: str
+
+
+def settle_accepted(db: DbSession, owner: Owner, accepted: Sequence[Acceptance], *, now: datetime) -> None:
+    """Note these mails as sent, and the attempts; where the claim was lost meanwhile, nobody shall send it again."""
+    if not accepted:
+        return
+    fence = {"its_owner": owner.name, "finished_at": now}
+    sent = [
+        {"its_id": each.mail_id, "content_hash": each.content_hash, "detail": _said(each), **fence} for each in accepted
+    ]
+    made = {"worker": owner.name, "ended_at": now, "outcome": OutcomeKind.ACCEPTED}
+    attempts = [
+        {"outbox_id": each.mail_id, "code": each.code, "text": each.text, "domain_group": each.domain_group, **made}
+        for each in accepted
+    ]
+    connection = db.connection()
+    result = connection.execute(_SENT, sent, execution_options={"preserve_rowcount": True})
+    connection.execute(_ATTEMPTS, attempts)
+    if result.rowcount != len(accepted):
+        for each in accepted:
+            settle_late_acceptance(db, each.mail_id, now=now, content_hash=each.content_hash)
+
+
+def _said(each: Acceptance) -> str:
+    return f"{each.code} {each.text}" if each.code else each.text
+
+
 def settle_late_acceptance(db: DbSession, mail_id: int, *, now: datetime, content_hash: str) -> None:
     """Note that a mail taken for lost was accepted after all, if nobody has begun to send it again."""
     waiting = OutboxMail.state.in_([MailState.IN_DOUBT, MailState.QUEUED, MailState.DEFERRED])
@@ -243,4 +279,21 @@ _MARK = (
     .where(OutboxMail.id.in_(select(_TO_MARK.c.id)))
     .values(marked_at=bindparam("marked"))
     .returning(OutboxMail.id)
+)
+_OUTBOX = cast(Table, OutboxMail.__table__)
+_ATTEMPTS = insert(cast(Table, MailAttempt.__table__))
+_SENT = (
+    update(_OUTBOX)
+    .where(_OUTBOX.c.id == bindparam("its_id"))
+    .where(_OUTBOX.c.claimed_by == bindparam("its_owner"), _OUTBOX.c.state == MailState.SENDING)
+    .values(
+        state=MailState.SENT,
+        reason=None,
+        detail=bindparam("detail"),
+        content_hash=bindparam("content_hash"),
+        finished_at=bindparam("finished_at"),
+        attempts=_OUTBOX.c.attempts + 1,
+        claimed_by=None,
+        lease_until=None,
+    )
 )

@@ -46,6 +46,11 @@ def reopen(db: DbSession, scope: str) -> bool:
     return db.scalar(delete(MailGate).where(MailGate.scope == scope).returning(MailGate.id)) is not None
 
 
+def reopen_due(db: DbSession, *, now: datetime) -> None:
+    """Open the gates whose time is over."""
+    db.execute(delete(MailGate).where(MailGate.opens_at <= now), execution_options={"synchronize_session": False})
+
+
 def closed(db: DbSession) -> Sequence[MailGate]:
     """Return the gates that are closed, the oldest first."""
     return db.scalars(select(MailGate).order_by(MailGate.closed_at, MailGate.id)).all()

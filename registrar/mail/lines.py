@@ -101,15 +101,17 @@ class Line:
         self._steps = self._work()
         self.step()
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """Take leave of the server; what is under way is dropped without a word and forgotten."""
+        if self.is_idle:
+            self._leave()
+        self._drop()
+        self._restart()
+
+    def _leave(self) -> None:
         if self._connection is not None:
             self._connection.quit()
             self._connection = None
-
-    def close(self) -> None:
-        """Take leave of the server, and forget what is under way."""
-        self._close()
-        self._restart()
 
     def _work(self) -> Steps[None]:
         while True:
@@ -157,7 +159,7 @@ class Line:
                 if no.stage is not Stage.MAIL or no.code not in (None, 421):
                     raise
                 self._drop()
-        self._close()
+        self._leave()
         self._connection = Connection(self._server)
         yield from self._opened(self._connection)
         yield from self._connection.begin(_beginning(self._connection, sender, recipient, parcel.data))

@@ -23,6 +23,10 @@ LONGEST_POLL = 1.0
 class Transport(Protocol):
     """Where the worker hands over mails."""
 
+    @property
+    def lines(self) -> int:
+        """How many mails can be under way at once."""
+
     def free(self, most: int | None = None) -> int:
         """Return how many parcels can be begun now, so that at most so many are under way."""
 
@@ -44,9 +48,6 @@ class Transport(Protocol):
     def ended(self) -> list[Ended]:
         """Return what has come to an end since this was last asked."""
 
-    def under_way(self) -> int:
-        """Return how many parcels have been begun and have not ended."""
-
     def abandon(self) -> list[Parcel]:
         """Drop everything whose final dot has not been sent, and return it."""
 
@@ -61,6 +62,11 @@ class SmtpTransport:
         self._done: deque[Ended] = deque()
         context = tls or ssl.create_default_context()
         self._lines = [Line(server, context, self._done) for _ in range(lines)]
+
+    @property
+    def lines(self) -> int:
+        """How many mails can be under way at once."""
+        return len(self._lines)
 
     def deliver(self, envelope_from: str, to: str, data: bytes, before_final_dot: Callable[[], None]) -> Outcome:
         """Send one mail to one person and wait for the answer; an empty `envelope_from` is the null sender.
@@ -138,10 +144,6 @@ class SmtpTransport:
         found = list(self._done)
         self._done.clear()
         return found
-
-    def under_way(self) -> int:
-        """Return how many parcels have been begun and have not ended."""
-        return sum(line.parcel is not None for line in self._lines)
 
     def abandon(self) -> list[Parcel]:
         """Drop everything whose final dot has not been sent, and return it."""

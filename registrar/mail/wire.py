@@ -100,7 +100,7 @@ class Wire:
                 yield from self._receive()
                 continue
             self._received = rest
-            said.append(line[4:].decode("utf-8", "replace").strip())
+            said.append(line[4:].decode("utf-8", "replace").replace("\0", "").strip())
             if line[3:4] != b"-" or not line[:3].isdigit():
                 return int(line[:3]) if line[:3].isdigit() else None, "\n".join(said)
 
