@@ -30,8 +30,6 @@ KINDS = {
     "reminders.waiting": _l("Place on the waiting list"),
     "reminders.after": _l("After the session"),
     "reminders.follow_up": _l("Summary and recording"),
-    "reminders.waiting": _l("Reminder for the waiting list"),
-    "reminders.after": _l("After the session"),
     "campaigns.letter": _l("Mailing"),
     "accounts.sign_in": _l("Sign-in link of the team"),
     "accounts.invitation": _l("Invitation to the team"),
