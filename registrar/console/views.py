@@ -2,9 +2,17 @@
 
 from flask import Flask
 
-from registrar.console import audit_views, ledger_views, navigation, people_views, registration_views, today_views
+from registrar.console import (
+    audit_views,
+    ledger_views,
+    navigation,
+    people_views,
+    registration_views,
+    tag_views,
+    today_views,
+)
 
-PAGES = (today_views, registration_views, people_views, ledger_views, audit_views)
+PAGES = (today_views, registration_views, people_views, tag_views, ledger_views, audit_views)
 """Naming them here is what puts their routes on the blueprint."""
 
 
