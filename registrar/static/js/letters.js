@@ -53,3 +53,4 @@ for (const choice of choices) {
 }
 form.addEventListener("submit", (event) => { if (event.submitter !== look) isChanged = false; });
 addEventListener("beforeunload", (event) => { if (isChanged) event.preventDefault(); });
+if (!document.querySelector("iframe[name=preview]").hasAttribute("src")) show();
