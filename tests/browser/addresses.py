@@ -132,6 +132,9 @@ def console(house: House) -> list[str]:
         "/console/mail",
         f"/console/mail/why?person={camille}&session={over}",
         *letters(house),
+        "/console/mail/forecast",
+        "/console/mail/delivery",
+        "/console/mail/gates",
         "/console/team",
         "/console/audit",
     ]
