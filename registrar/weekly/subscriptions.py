@@ -57,6 +57,14 @@ def resubscribe(
     return True
 
 
+def complained(db: DbSession, mail: OutboxMail, now: datetime) -> None:
+    """Unsubscribe from the kind of mail that a person has reported as unwanted, if it can be unsubscribed from."""
+    registration = db.get(Registration, mail.registration_id) if mail.registration_id else None
+    subscription = next((each for each, kinds in KINDS.items() if mail.kind in kinds), None)
+    if registration and subscription:
+        unsubscribe(db, registration, subscription, by=f"person:{registration.person_id}", now=now)
+
+
 def choose(db: DbSession, registration: Registration, wanted: set[Subscription], *, by: str, now: datetime) -> None:
     """Send exactly these kinds of mail from now on."""
     for subscription in Subscription:
