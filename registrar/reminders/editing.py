@@ -188,9 +188,9 @@ def _take_back(db: DbSession, plans: ColumnElement[bool], mails: ColumnElement[b
     ended = update(ReminderPlan).where(plans, ReminderPlan.state == PlanState.PLANNED)
     values = {"state": PlanState.VOID, "finished_at": now}
     db.execute(ended.values(values), execution_options={"synchronize_session": "fetch"})
-    waiting = db.scalar(select(func.count()).where(mails, OutboxMail.state.in_(WAITING))) or 0
     cancel_waiting(db, Reason.SWITCHED_OFF, mails, now=now)
-    return waiting
+    taken = (OutboxMail.reason == Reason.SWITCHED_OFF, OutboxMail.finished_at == now)
+    return db.scalar(select(func.count()).where(mails, *taken)) or 0
 
 
 def _restore(db: DbSession, rule: ReminderRule, now: datetime) -> None:

@@ -38,12 +38,14 @@ def series_without_rules(db: DbSession) -> Sequence[Programme]:
 def unplanned(db: DbSession, now: datetime) -> Sequence[Row[Session, ReminderRule]]:
     """Return each session with each rule that has no plan for it yet and is due soon, or was lately."""
     rules = db.scalars(select(ReminderRule).where(ReminderRule.disabled_at.is_(None))).all()
+    if not rules:
+        return []
     statement = (
         select(Session, ReminderRule)
         .join(ReminderRule, ReminderRule.programme_id == Session.programme_id)
         .where(Session.cancelled_at.is_(None), ~EXEMPT, or_(*(_in_reach(rule, now) for rule in rules)))
     )
-    return db.execute(statement).all() if rules else []
+    return db.execute(statement).all()
 
 
 def in_reach(db: DbSession, rule: ReminderRule, now: datetime) -> Sequence[Session]:
