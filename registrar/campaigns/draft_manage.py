@@ -12,7 +12,7 @@ from registrar.accounts.rules import Role
 from registrar.accounts.signed_in import actor, signed_in_staff
 from registrar.campaigns import audience, choices, mails, operations, queries, words
 from registrar.campaigns.audience import Recipients
-from registrar.campaigns.forms import ApproveForm, ScheduleForm, SegmentForm, TestForm
+from registrar.campaigns.forms import ApproveForm, ScheduleForm, SegmentForm, TeamForm
 from registrar.campaigns.manage import bp, found, its_page, page_of, segment_lines, settings
 from registrar.campaigns.models import Campaign
 from registrar.campaigns.operations import Approval, WrongCount
@@ -192,7 +192,7 @@ def _letter(campaign: Campaign, person: Person | None, language: str) -> tuple[s
 def test(campaign_id: int) -> ResponseReturnValue:
     """Mail the letter to a member of the team."""
     campaign = found(campaign_id)
-    form = TestForm()
+    form = TeamForm()
     form.offer(choices.team(db))
     if not form.validate():
         return page_of(campaign, now(), _("Choose somebody of the team and a language."), 422)

@@ -138,9 +138,9 @@ class SegmentForm(BaseForm):
             unknown = [tag for tag in _names(self[name].data) if tag not in self.known_tags]
             if unknown:
                 complain(self[name], _("Nobody has this tag: %(tags)s.", tags=", ".join(unknown)))
-        if self.signed_up_since.data and self.signed_up_until.data:
-            if self.signed_up_since.data > self.signed_up_until.data:
-                complain(self.signed_up_until, _("This day is before the first one."))
+        since, until = self.signed_up_since.data, self.signed_up_until.data
+        if since and until and since > until:
+            complain(self.signed_up_until, _("This day is before the first one."))
         return fine and not self.errors
 
     def refuse(self, refusal: Refusal) -> None:
@@ -230,7 +230,7 @@ class ApproveForm(BaseForm):
         return int(seen) if seen.isdecimal() and len(seen) < 10 else 0
 
 
-class TestForm(BaseForm):
+class TeamForm(BaseForm):
     """To whom of the team a test goes, and how it is read."""
 
     staff = SelectField(_l("To"), coerce=_number)

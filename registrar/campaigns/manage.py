@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from registrar.accounts.rules import Role
 from registrar.accounts.signed_in import actor, signed_in_staff
 from registrar.campaigns import audience, choices, operations, queries, words
-from registrar.campaigns.forms import DetailsForm, TestForm
+from registrar.campaigns.forms import DetailsForm, TeamForm
 from registrar.campaigns.models import Campaign
 from registrar.campaigns.rules import CampaignState, needs_typed_count, time_left
 from registrar.clock import now
@@ -126,7 +126,7 @@ def segment_lines(campaign: Campaign) -> list[str]:
 
 
 def _draft_context(campaign: Campaign, at: datetime) -> dict[str, Any]:
-    form = TestForm(staff=signed_in_staff().id, language=current_locale())
+    form = TeamForm(staff=signed_in_staff().id, language=current_locale())
     form.offer(choices.team(db))
     recipients = audience.count(db, audience.recipients_of(campaign, at))
     version = queries.newest_version(db, campaign.template_id)

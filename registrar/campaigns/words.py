@@ -78,9 +78,7 @@ def pause(gate_reason: GateReason, entry: AuditEntry | None) -> str:
     facts: Mapping[str, Any] = entry.details if entry and gate_reason is GateReason.PAUSED else {}
     match facts.get("reason"):
         case PauseReason.GROWN:
-            text = _(
-                "There are %(found)s recipients now; %(expected)s were approved. Going on approves them all."
-            )
+            text = _("There are %(found)s recipients now; %(expected)s were approved. Going on approves them all.")
         case PauseReason.CANARY:
             text = _("%(came_back)s of the first %(of)s mails came back or were refused. Look at them first.")
         case _:
