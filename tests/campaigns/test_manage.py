@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -75,7 +76,7 @@ def test_what_was_typed_stays_when_something_is_missing(
 
 
 def test_a_draft_gets_another_name(client: Client, db: DbSession, draft: Campaign) -> None:
-    fields = {"programme": draft.programme_id, "template": draft.template_id}
+    fields: dict[str, Any] = {"programme": draft.programme_id, "template": draft.template_id}
 
     assert send(client, url(draft, "details"), name="Other", **fields).status_code == 303
 
