@@ -14,9 +14,13 @@ from registrar.campaigns import mails as campaigns_mails
 from registrar.campaigns import manage as campaigns_manage
 from registrar.campaigns import sending_manage as campaigns_sending
 from registrar.campaigns import views as campaigns_views
+from registrar.console import ledger_queries
 from registrar.console import views as console_views
+from registrar.letters import manage as letters_manage
 from registrar.letters import rendering as letters_rendering
 from registrar.mail import kinds, outbox_views, worker
+from registrar.mail.bounces import neighbours
+from registrar.mail.cli import mail as mail_commands
 from registrar.mail.cli import worker as worker_command
 from registrar.ops import health
 from registrar.ops.cli import doctor
@@ -29,7 +33,7 @@ from registrar.reminders import mails as reminders_mails
 from registrar.reminders import operations as reminders
 from registrar.reminders import queries as reminders_queries
 from registrar.web import about
-from registrar.weekly import personal_cookie, seats
+from registrar.weekly import personal_cookie, seats, subscriptions
 from registrar.weekly.personal import entry_views as personal_entry_views
 from registrar.weekly.personal import mails as personal_mails
 from registrar.weekly.personal import settings_views as personal_settings_views
@@ -70,6 +74,7 @@ PAGES = (
     privacy_views.bp,
     team_views.bp,
     PLANNER_PAGES[0].bp,
+    letters_manage.bp,
     outbox_views.bp,
 )
 MAILS = (
@@ -81,7 +86,9 @@ MAILS = (
     campaigns_mails.KINDS,
 )
 JOBS = (seats.lapse_offers, *signing_up.JOBS, *reminders.JOBS, *campaigns_fan_out.JOBS)
-COMMANDS = (staff, worker_command, demo, doctor, catalogue_commands(reminders.ensure_default_rules))
+COMPLAINTS = (subscriptions.complained,)
+"""Who stops what a person has reported as unwanted."""
+COMMANDS = (staff, worker_command, mail_commands, demo, doctor, catalogue_commands(reminders.ensure_default_rules))
 
 
 def register(app: Flask) -> None:
@@ -93,6 +100,7 @@ def register(app: Flask) -> None:
     for mails in MAILS:
         kinds.register(app, mails)
     worker.register_jobs(app, JOBS)
+    neighbours.register(app, ledger_queries.addresses, COMPLAINTS)
     app.extensions[planner_queries.LEADS] = reminders_queries.leads
     for command in COMMANDS:
         app.cli.add_command(command)
