@@ -60,11 +60,11 @@ REASONS = {
     Reason.EXPIRED: _l("It waited for too long."),
     Reason.SMTP: _l("The mail server refused it."),
     Reason.FAULT: _l("It could not be written."),
-    Reason.TAKEN_BACK: _l("The campaign was cancelled."),
+    Reason.TAKEN_BACK: _l("The mailing was cancelled."),
 }
 GATES = {
     GateReason.PAUSED: _l("An organiser paused it."),
-    GateReason.CONTENT: _l("The mail server refuses what the letter says. Change the letter in a new campaign."),
+    GateReason.CONTENT: _l("The mail server refuses what the letter says. Change the letter in a new mailing."),
 }
 
 

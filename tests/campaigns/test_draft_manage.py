@@ -183,7 +183,7 @@ def test_a_second_click_approves_nothing(client: Client, draft: Campaign, agreei
     again = send(client, url(draft, "approve"), seen=1)
 
     assert again.status_code == 409
-    assert "This campaign is approved already" in pages.text(again)
+    assert "This mailing is approved already" in pages.text(again)
 
 
 def test_a_number_that_is_not_typed_right_is_asked_again(

@@ -43,7 +43,7 @@ def url(campaign: Campaign, step: str = "") -> str:
 
 
 def test_an_empty_list_says_what_to_do_next(client: Client) -> None:
-    assert "Begin a campaign" in pages.text(client.get(LIST))
+    assert "Begin a mailing" in pages.text(client.get(LIST))
 
 
 def test_without_a_letter_there_is_nothing_to_send(client: Client) -> None:
@@ -110,7 +110,7 @@ def test_progress_is_shown_paused_and_resumed(
     send(client, url(campaign, "pause"))
     assert gate.is_closed(db, gate.campaign_scope(campaign.id)) is True
     shown = pages.text(client.get(url(campaign)))
-    assert "This campaign stands still" in shown
+    assert "This mailing stands still" in shown
     assert "An organiser paused it." in shown
     assert "Paused" in pages.text(client.get(LIST))
 
@@ -141,8 +141,8 @@ def test_the_rest_is_cancelled(
     again = send(client, url(campaign, "cancel"))
 
     assert again.status_code == 409
-    assert "This campaign is over already." in pages.text(again)
-    assert "The campaign was cancelled." in pages.text(client.get(url(campaign)))
+    assert "This mailing is over already." in pages.text(again)
+    assert "The mailing was cancelled." in pages.text(client.get(url(campaign)))
 
 
 def test_the_result_is_a_file_without_formulas(
