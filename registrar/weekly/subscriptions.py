@@ -13,8 +13,8 @@ from registrar.weekly.models import Registration, Unsubscription
 from registrar.weekly.rules import Subscription
 
 KINDS = {
-    Subscription.REMINDERS: ("reminders.before",),
-    Subscription.FOLLOW_UPS: ("reminders.follow_up",),
+    Subscription.REMINDERS: ("reminders.before", "reminders.waiting"),
+    Subscription.FOLLOW_UPS: ("reminders.follow_up", "reminders.after"),
     Subscription.NEWS: ("weekly.added",),
 }
 """The kinds of mail that each subscription stands for."""
