@@ -293,7 +293,7 @@ def test_a_person_settles_a_report_once(db: DbSession, now: datetime) -> None:
         ReportState.SETTLED, "staff:1", now + DAY, None,
     )  # fmt: skip
     assert is_suppressed(db, ANA)
-    assert db.scalars(select(AuditEntry.action)).all() == ["report.accept"]
+    assert db.scalars(select(AuditEntry.action)).all() == ["suppression.stop", "report.accept"]
 
 
 def test_dismissing_stops_nothing(db: DbSession, now: datetime) -> None:
