@@ -11,6 +11,8 @@ from registrar.console import (
     navigation,
     people_views,
     registration_views,
+    report_views,
+    suppression_views,
     tag_views,
     today_views,
     words,
@@ -24,6 +26,8 @@ PAGES = (
     ledger_views,
     forecast_views,
     delivery_views,
+    report_views,
+    suppression_views,
     gate_views,
     audit_views,
 )
