@@ -9,9 +9,10 @@ from registrar.accounts.cli import staff
 from registrar.archive import feeds as archive_feeds
 from registrar.archive import views as archive_views
 from registrar.console import views as console_views
-from registrar.mail import kinds, outbox_views, worker
+from registrar.mail import kinds, outbox_views, retention, worker
+from registrar.mail.cli import mail as mail_commands
 from registrar.mail.cli import worker as worker_command
-from registrar.ops import health
+from registrar.ops import health, mail_cli
 from registrar.ops.cli import doctor
 from registrar.ops.demo.cli import demo
 from registrar.privacy import views as privacy_views
@@ -62,8 +63,8 @@ PAGES = (
     outbox_views.bp,
 )
 MAILS = (accounts_mails.KINDS, weekly_mails.KINDS, personal_mails.KINDS, notices.KINDS, reminders_mails.KINDS)
-JOBS = (seats.lapse_offers, *signing_up.JOBS, *reminders.JOBS)
-COMMANDS = (staff, worker_command, demo, doctor, catalogue_commands(reminders.ensure_default_rules))
+JOBS = (seats.lapse_offers, *signing_up.JOBS, *reminders.JOBS, *retention.JOBS)
+COMMANDS = (staff, worker_command, mail_commands, demo, doctor, catalogue_commands(reminders.ensure_default_rules))
 
 
 def register(app: Flask) -> None:
@@ -76,5 +77,7 @@ def register(app: Flask) -> None:
         kinds.register(app, mails)
     worker.register_jobs(app, JOBS)
     app.extensions[planner_queries.LEADS] = reminders_queries.leads
+    for command in (mail_cli.test, mail_cli.shorten):
+        mail_commands.add_command(command)
     for command in COMMANDS:
         app.cli.add_command(command)

@@ -33,6 +33,7 @@ KINDS = {
     "campaigns.letter": _l("Mailing"),
     "accounts.sign_in": _l("Sign-in link of the team"),
     "accounts.invitation": _l("Invitation to the team"),
+    "ops.trial": _l("Test mail"),
 }
 
 STATES = {

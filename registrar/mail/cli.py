@@ -69,3 +69,6 @@ def _stop_on_signals(it: Worker) -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+
+
+mail = click.Group("mail", help="Look after the mail.")
