@@ -7,11 +7,13 @@ from registrar.console import (
     delivery_views,
     forecast_views,
     gate_views,
+    ledger_file_views,
     ledger_views,
     navigation,
     people_views,
     registration_views,
     today_views,
+    why_views,
     words,
 )
 
@@ -20,6 +22,8 @@ PAGES = (
     registration_views,
     people_views,
     ledger_views,
+    ledger_file_views,
+    why_views,
     forecast_views,
     delivery_views,
     gate_views,
