@@ -3,7 +3,7 @@
 from collections import Counter
 
 from registrar.mail.rules import MailState
-from tests.faults import mail_checks, people_checks
+from tests.faults import bulk_checks, mail_checks, people_checks
 from tests.faults.findings import Evidence, Fault, Violation
 from tests.faults.world import Act, Answer, World
 
@@ -12,6 +12,10 @@ __all__ = ["Fault", "Violation", "figures", "mail_violations", "violations"]
 DELIVERY = (
     mail_checks.ledger,
     mail_checks.deliveries,
+    bulk_checks.claims,
+    bulk_checks.bans,
+    bulk_checks.rates,
+    bulk_checks.greylisting,
 )
 """What must hold of mail, whoever asked for it."""
 CHECKS = (
