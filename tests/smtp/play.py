@@ -38,6 +38,12 @@ class Play:
                     return step
         return None
 
+    def add(self, step: Step) -> None:
+        """Go on with one more step, once all others that fit are used up."""
+        with self._changed:
+            self._script.append(step)
+            self._used.append(0)
+
     def next_transaction(self) -> int:
         with self._changed:
             self._transactions += 1
