@@ -1,23 +1,30 @@
 """The console's filters, as forms that are sent by GET, and the forms of its actions."""
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any, TypeVar
 
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from wtforms import SearchField, SelectField
 from wtforms.fields.choices import SelectChoice as Choice  # type: ignore[attr-defined]  # newer than its stubs
+from wtforms.validators import InputRequired
 
+from registrar.campaigns.models import Campaign
 from registrar.console import words
 from registrar.console.rules import LedgerFilter, ListState, RegistrationFilter, Sort
+from registrar.mail import gate
 from registrar.mail.rules import MailState
 from registrar.programmes.models import Programme, Session
 from registrar.programmes.timezones import country_codes
-from registrar.web.forms import BaseForm, invisible, tidy
+from registrar.web.forms import BaseForm, LineField, invisible, tidy
 from registrar.web.locale import babel_locale, country_name, current_locale, short_time
 
 LONGEST_SEARCH = 100
+FORECAST_WEEKS = (1, 4, 8, 13, 26)
+"""How far the forecast may look; the second is what it shows first."""
 Value = TypeVar("Value")
 
 
@@ -133,3 +140,52 @@ class WhyForm(FilterForm):
     def offer(self, sessions: list[Session]) -> None:
         """Fill the select."""
         self.session.choices = session_choices(sessions, _("Choose a session"))
+
+
+class PauseForm(BaseForm):
+    """What to pause, and why."""
+
+    scope = SelectField(_l("What to pause"), [InputRequired(_l("Choose what to pause."))])
+    why = LineField(_l("Why"), [InputRequired(_l("Say why, for those who find it paused."))])
+
+    def offer(self, campaigns: Iterable[Campaign]) -> None:
+        """Fill the select: everything, mailings under way, and kinds of mail; the team can always sign in."""
+        kinds = {gate.kind_scope(kind): name for kind, name in words.KINDS.items() if not kind.startswith("accounts.")}
+        mailings = {gate.campaign_scope(each.id): _("Mailing: %(name)s", name=each.name) for each in campaigns}
+        self.scope.choices = choices({gate.EVERYTHING: _("All mail"), **mailings, **kinds}, _("Choose"))
+
+
+class ForecastForm(FilterForm):
+    """How far ahead to look."""
+
+    weeks = SelectField(_l("How far"))
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.weeks.choices = [
+            Choice(str(each), ngettext("%(num)s week", "%(num)s weeks", each)) for each in FORECAST_WEEKS
+        ]
+        self.weeks.data = self.chosen("weeks") or str(FORECAST_WEEKS[1])
+
+    @property
+    def weeks_ahead(self) -> int:
+        return int(self.weeks.data)
+
+
+class SpanForm(FilterForm):
+    """Over which time to look."""
+
+    span = SelectField(_l("Over"))
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.span.choices = [
+            Choice("24", _("the last 24 hours")),
+            Choice("168", _("the last 7 days")),
+            Choice("720", _("the last 30 days")),
+        ]
+        self.span.data = self.chosen("span") or "168"
+
+    @property
+    def hours(self) -> int:
+        return int(self.span.data)

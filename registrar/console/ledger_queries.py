@@ -1,5 +1,7 @@
 """The mail ledger: who got which mail, what became of each, and what is in the way."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import selectinload
 
@@ -25,7 +27,7 @@ def mails(db: DbSession, wanted: LedgerFilter, number: int) -> tuple[list[Outbox
     return list(found[:PER_PAGE]), len(found[PER_PAGE:])
 
 
-def recipients(db: DbSession, mails: list[OutboxMail]) -> dict[int, tuple[str, int | None]]:
+def recipients(db: DbSession, mails: Sequence[OutboxMail]) -> dict[int, tuple[str, int | None]]:
     """Return for each mail its address and, if it is a participant's, the person."""
     people = _addresses(db, Person, {mail.person_id for mail in mails})
     staff = _addresses(db, Staff, {mail.staff_id for mail in mails})
@@ -37,6 +39,11 @@ def recipients(db: DbSession, mails: list[OutboxMail]) -> dict[int, tuple[str, i
         )
         for mail in mails
     }
+
+
+def addresses(db: DbSession, mails: Sequence[OutboxMail]) -> dict[int, str]:
+    """Return for each mail the address that it goes to, except to those who were erased."""
+    return {mail_id: address for mail_id, (address, _person) in recipients(db, mails).items() if address}
 
 
 def _addresses(db: DbSession, model: type[Person | Staff | SignUp], ids: set[int | None]) -> dict[int, str]:

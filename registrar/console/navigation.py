@@ -7,8 +7,9 @@ from urllib.parse import urlencode
 from flask import Blueprint, request
 from flask_babel import gettext as _
 
-from registrar.accounts.rules import Role
+from registrar.accounts.rules import Role, includes
 from registrar.accounts.signed_in import current_staff
+from registrar.console import mail_navigation
 
 bp = Blueprint("console", __name__, url_prefix="/console")
 Link = tuple[str, str, bool]
@@ -41,7 +42,10 @@ def _is_current(path: str) -> bool:
 def context() -> dict[str, Any]:
     """Return what `console.html` needs beside the frame."""
     staff = current_staff() if request.path.startswith("/console") else None
-    return {"console_navigation": navigation(staff.role)} if staff else {}
+    if staff is None:
+        return {}
+    about_mail = mail_navigation.context(request.path) if includes(staff.role, Role.ORGANISER) else {}
+    return {"console_navigation": navigation(staff.role), **about_mail}
 
 
 @dataclass(frozen=True)

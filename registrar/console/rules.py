@@ -99,3 +99,24 @@ def share_at_night(hours: Sequence[int]) -> int:
     """Return for how many percent of the people it is between 22:00 and 07:00."""
     total = sum(hours)
     return round(100 * sum(hours[hour] for hour in NIGHT) / total) if total else 0
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How long mails took: half of them at most `median` seconds, 95 of 100 at most `p95`."""
+
+    count: int
+    median: float
+    p95: float
+
+
+def pace(seconds: Sequence[float]) -> Pace | None:
+    """Return how long mails took, by the nearest rank; None where there is none."""
+    if not seconds:
+        return None
+    ranked = sorted(seconds)
+
+    def rank(percent: int) -> float:
+        return ranked[max(-(-len(ranked) * percent // 100), 1) - 1]
+
+    return Pace(len(ranked), rank(50), rank(95))

@@ -86,7 +86,7 @@ def _answer(known: Facts, rule: ReminderRule, now: datetime) -> Answer:
     if (reason := _not_for_them(known, rule)) is not None:
         return Answer(rule, reason)
     plan = known.plans.get(rule.id)
-    due = plan.due_at if plan else due_at(rule.anchor, rule.lead, known.session.starts_at, known.session.published_at)
+    due = plan.due_at if plan else due_at(rule, known.session)
     if plan is not None and plan.state is not PlanState.PLANNED:
         return Answer(rule, _by_plan(known, plan), plan.due_at)
     if due is None:

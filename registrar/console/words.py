@@ -1,17 +1,17 @@
-"""The console's words for kinds of mail, states, reasons and reminder rules."""
+"""The console's words for kinds of mail, states, reasons and answers."""
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
 
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 
+from registrar.console.rule_words import rule_name
 from registrar.console.rules import ListState, Sort
-from registrar.mail.rules import MailState, OutcomeKind, Reason
-from registrar.reminders.models import ReminderRule
-from registrar.reminders.rules import Anchor
+from registrar.mail.rules import Lane, MailState, OutcomeKind, Reason
 from registrar.weekly.models import Unsubscription
 from registrar.weekly.rules import Scope, SeatState, Subscription
+
+__all__ = ["rule_name"]
+"""Beside what is written here: pages have all words in one place."""
 
 KINDS = {
     "weekly.confirm": _l("Confirm your registration"),
@@ -27,7 +27,10 @@ KINDS = {
     "weekly.reinstated": _l("Session takes place after all"),
     "weekly.added": _l("Session added"),
     "reminders.before": _l("Reminder"),
+    "reminders.waiting": _l("Place on the waiting list"),
+    "reminders.after": _l("After the session"),
     "reminders.follow_up": _l("Summary and recording"),
+    "campaigns.letter": _l("Mailing"),
     "accounts.sign_in": _l("Sign-in link of the team"),
     "accounts.invitation": _l("Invitation to the team"),
 }
@@ -57,6 +60,9 @@ REASONS = {
     Reason.ERASED: _l("The person was erased."),
     Reason.SMTP: _l("The mail server refused it."),
     Reason.FAULT: _l("The program could not write it; the log of the worker says why."),
+    Reason.SWITCHED_OFF: _l("An organiser switched this reminder off."),
+    Reason.TAKEN_BACK: _l("An organiser cancelled the mailing."),
+    Reason.NO_BASIS: _l("Nothing that the person agreed to covers it."),
 }
 
 LIST_STATES = {
@@ -100,22 +106,6 @@ LOCALES = {"en": "English", "fr": "Français"}
 def kind_name(kind: str) -> str:
     """Name a kind of mail; the key itself if it is new."""
     return str(KINDS.get(kind, kind))
-
-
-def rule_name(rule: ReminderRule) -> str:
-    """Name a reminder rule by its lead: `24 hours before`."""
-    if rule.anchor is Anchor.PUBLISHED:
-        return str(_l("After the recording is published"))
-    return _before(rule.lead)
-
-
-def _before(lead: timedelta) -> str:
-    minutes = int(lead.total_seconds() // 60)
-    if minutes % (24 * 60) == 0 and minutes > 24 * 60:
-        return str(ngettext("%(num)s day before", "%(num)s days before", minutes // (24 * 60)))
-    if minutes % 60 == 0:
-        return str(ngettext("%(num)s hour before", "%(num)s hours before", minutes // 60))
-    return str(ngettext("%(num)s minute before", "%(num)s minutes before", minutes))
 
 
 def switched_off(unsubscriptions: Iterable[Unsubscription]) -> str:
@@ -175,3 +165,32 @@ OUTCOMES = {
     OutcomeKind.REJECTED_POLICY: _l("the mail server refused us"),
     OutcomeKind.IN_DOUBT: _l("no answer after the mail was handed over"),
 }
+
+
+GROUPS = {
+    "gmail": "Gmail",
+    "microsoft": "Microsoft (Outlook, Hotmail)",
+    "yahoo": "Yahoo, AOL",
+    "apple": "Apple (iCloud)",
+}
+"""Names of those whose mailboxes are many; the others are named by their domain."""
+
+LANES = {
+    Lane.PERSONAL: _l("Confirmations, links and notices"),
+    Lane.REMINDER: _l("Reminders"),
+    Lane.CAMPAIGN: _l("Mailings"),
+}
+
+
+def group_name(group: str) -> str:
+    """Name a group of mailboxes."""
+    return GROUPS.get(group, group) or str(_l("not known"))
+
+
+def seconds(number: float) -> str:
+    """Say a short time: seconds up to two minutes, then minutes, then hours."""
+    if number < 10:
+        return f"{number:.1f} s"
+    if number < 120:
+        return f"{number:.0f} s"
+    return f"{number / 60:.0f} min" if number < 7200 else f"{number / 3600:.0f} h"

@@ -1,10 +1,12 @@
 """When a reminder is due, whom it is for and until when it is still useful."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from typing import Protocol
+
+from registrar.programmes.rules import AmbiguousLocalTime, NonexistentLocalTime, resolve, zone_named
 
 
 class Anchor(StrEnum):
@@ -20,6 +22,14 @@ class Audience(StrEnum):
     MISSED = "missed"
     WAITING = "waiting"
     """On the waiting list."""
+
+
+_COVERED = {Audience.CONFIRMED: frozenset({Audience.CONFIRMED, Audience.SETTLED, Audience.MISSED})}
+
+
+def covers(audience: Audience, other: Audience) -> bool:
+    """Tell whether everybody of the other audience is in this one too."""
+    return other in _COVERED.get(audience, {audience})
 
 
 class PlanState(StrEnum):
@@ -51,11 +61,66 @@ DEFAULT_RULES = (
 FOLLOW_UP_USEFUL = timedelta(days=7)
 
 
-def due_at(anchor: Anchor, lead: timedelta, starts_at: datetime, published_at: datetime | None) -> datetime | None:
-    """Return when the mail is due, or None while its anchor is not known."""
+class Timing(Protocol):
+    """When a rule's mails leave, as `ReminderRule` keeps it."""
+
+    @property
+    def anchor(self) -> Anchor: ...
+    @property
+    def lead(self) -> timedelta: ...
+    @property
+    def at_local(self) -> time | None: ...
+
+
+class Held(Protocol):
+    """A session as far as its reminders are concerned."""
+
+    @property
+    def starts_at(self) -> datetime: ...
+    @property
+    def ends_at(self) -> datetime: ...
+    @property
+    def published_at(self) -> datetime | None: ...
+    @property
+    def timezone(self) -> str: ...
+
+
+def due_at(rule: Timing, session: Held) -> datetime | None:
+    """Return when the mail is due, or None while its anchor is not known.
+
+    A wall-clock time that the clocks skip counts as the moment at which they go forward, one that happens twice as the
+    first; such times are refused when the rule is entered, so this is for sessions that are added later. What follows
+    an end or a publication is never due before it.
+    """
+    anchor = anchor_of(rule.anchor, session)
+    if anchor is None:
+        return None
+    if rule.at_local is None:
+        return anchor - rule.lead if rule.anchor is Anchor.START else anchor + rule.lead
+    due = _nearest_moment(wall_day(rule, anchor, session.timezone), rule.at_local, session.timezone)
+    return due if rule.anchor is Anchor.START else max(due, anchor)
+
+
+def anchor_of(anchor: Anchor, session: Held) -> datetime | None:
+    """Return the moment that a lead is counted from."""
     if anchor is Anchor.START:
-        return starts_at - lead
-    return published_at + lead if published_at else None
+        return session.starts_at
+    return session.ends_at if anchor is Anchor.END else session.published_at
+
+
+def wall_day(rule: Timing, anchor: datetime, zone: str) -> date:
+    """Return the day, in the session's zone, on which a wall-clock rule is due."""
+    day = anchor.astimezone(zone_named(zone)).date()
+    return day - rule.lead if rule.anchor is Anchor.START else day + rule.lead
+
+
+def _nearest_moment(on: date, at: time, zone: str) -> datetime:
+    try:
+        return resolve(on, at, zone)
+    except NonexistentLocalTime as gap:
+        return gap.after
+    except AmbiguousLocalTime as twice:
+        return twice.first
 
 
 def expires_at(anchor: Anchor, due: datetime, starts_at: datetime) -> datetime:
@@ -63,8 +128,22 @@ def expires_at(anchor: Anchor, due: datetime, starts_at: datetime) -> datetime:
     return starts_at if anchor is Anchor.START else due + FOLLOW_UP_USEFUL
 
 
+def kind_of(anchor: Anchor, audience: Audience) -> str:
+    """Return which kind of mail a rule sends."""
+    if anchor is Anchor.START:
+        return WAITING_KIND if audience is Audience.WAITING else BEFORE_KIND
+    return AFTER_KIND if anchor is Anchor.END else FOLLOW_UP_KIND
+
+
+BEFORE_KIND, WAITING_KIND = "reminders.before", "reminders.waiting"
+AFTER_KIND, FOLLOW_UP_KIND = "reminders.after", "reminders.follow_up"
+
+LONGEST_LEAD = timedelta(days=60)
 HORIZON = timedelta(days=8)
-"""How long before its start the reminders of a session are planned."""
+"""How long before it is due a mail is planned."""
+UNDO_WITHIN = timedelta(minutes=15)
+"""What became due that lately is still sent when it is switched on; what is over for longer stays so."""
+SETTLED_AFTER = timedelta(days=1)
 JUST_CONFIRMED = timedelta(minutes=30)
 
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
@@ -98,11 +177,6 @@ def time_to_go(left: timedelta) -> TimeToGo:
 def is_served(confirmed_at: datetime, due: datetime) -> bool:
     """Tell whether somebody confirmed so shortly before the reminder that the confirmation has served it."""
     return confirmed_at > due - JUST_CONFIRMED
-
-
-def nearer_is_due(lead: timedelta, leads: Iterable[timedelta], starts_at: datetime, now: datetime) -> bool:
-    """Tell whether a reminder nearer to the start is due already, so that this one would only repeat it."""
-    return any(other < lead and starts_at - other <= now for other in leads)
 
 
 def excerpt(markdown: str, length: int = 400) -> str:

@@ -111,6 +111,9 @@ def console(house: House) -> list[str]:
         f"/console/people/{camille}",
         "/console/mail",
         f"/console/mail/why?person={camille}&session={over}",
+        "/console/mail/forecast",
+        "/console/mail/delivery",
+        "/console/mail/gates",
         "/console/team",
         "/console/audit",
     ]

@@ -255,7 +255,7 @@ def test_a_reminder_that_was_due_before_now_is_not_left_to_the_worker(app: Flask
 
 
 @pytest.mark.usefixtures("context")
-def test_the_worker_delivers_nothing_of_the_past_and_plans_the_next_week(app: Flask, db: DbSession) -> None:
+def test_the_worker_delivers_nothing_of_the_past_and_plans_the_weeks_to_come(app: Flask, db: DbSession) -> None:
     make(app, db, START)
     before = dump(db)["outbox"]
     db.commit()
@@ -266,7 +266,7 @@ def test_the_worker_delivers_nothing_of_the_past_and_plans_the_next_week(app: Fl
     starts_at = week(db, NEXT).starts_at
     assert count(db, LocalMail) == 0
     assert dump(db)["outbox"] == before
-    assert db.scalars(plans).all() == [starts_at - timedelta(hours=24), starts_at - timedelta(hours=1)]
+    assert db.scalars(plans.limit(2)).all() == [starts_at - timedelta(hours=24), starts_at - timedelta(hours=1)]
 
 
 def test_new_people_get_the_next_ids(demo: DbSession) -> None:
