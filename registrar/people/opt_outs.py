@@ -52,6 +52,12 @@ def choose(
         change(db, person_id, topic, by=by, now=now)
 
 
+def complained(db: DbSession, mail: OutboxMail, now: datetime) -> None:
+    """Take a person's report of an announcement as unwanted for their "no" to this series."""
+    if mail.kind == ANNOUNCEMENTS and mail.person_id and mail.topic:
+        opt_out(db, mail.person_id, mail.topic, by=f"person:{mail.person_id}", now=now)
+
+
 def is_out(db: DbSession, person_id: int, topic: str) -> bool:
     """Tell whether this person wants no announcements of this series; ask at the last moment."""
     return topic in topics_out(db, person_id)
