@@ -111,8 +111,8 @@ def switch_on(rule_id: int) -> ResponseReturnValue:
 def session(session_id: int) -> ResponseReturnValue:
     """Show what each rule does about one session, with its switches."""
     found = db.get(Session, session_id) or abort(404)
-    rules = sorted(queries.rules_of(db, found.programme_id), key=overview.order)
-    (cells,) = overview.rows(db, [found], rules, now())
+    at = now()
+    (cells,) = overview.rows(db, [found], overview.in_order(db, found.programme_id, at), at)
     counts = {cell.rule.id: overview.count(db, cell) for cell in cells}
     return render_template("reminders/session.html", session=found, cells=cells, counts=counts, words=rule_words)
 

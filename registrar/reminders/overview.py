@@ -63,9 +63,10 @@ class Line:
 def lines(db: DbSession, programme: Programme, now: datetime) -> list[Line]:
     """Return the rules of a series in the order in which they are due around a session."""
     cells = matrix(db, programme, now)
+    rules = in_order(db, programme.id, now)
     words = {each.id: each for each in db.scalars(select(LetterTemplate))}
     found = []
-    for rule in sorted(queries.rules_of(db, programme.id), key=order):
+    for rule in rules:
         mine = [cell for row in cells for cell in row if cell.rule.id == rule.id and cell.outlook is Outlook.AHEAD]
         coming = min(mine, key=lambda each: each.due_at or now, default=None)
         found.append(Line(rule, words.get(rule.template_id or 0), coming, count(db, coming) if coming else 0))
@@ -76,7 +77,7 @@ def matrix(db: DbSession, programme: Programme, now: datetime) -> list[list[Cell
     """Return a row of cells for each session to come or just over, in the order of time."""
     shown = (Session.programme_id == programme.id, Session.ends_at > now - LATELY)
     sessions = db.scalars(select(Session).where(*shown).order_by(Session.starts_at, Session.id)).all()
-    return rows(db, sessions, sorted(queries.rules_of(db, programme.id), key=order), now)
+    return rows(db, sessions, in_order(db, programme.id, now), now)
 
 
 def rows(db: DbSession, sessions: Sequence[Session], rules: Sequence[ReminderRule], now: datetime) -> list[list[Cell]]:
@@ -95,10 +96,16 @@ def count(db: DbSession, cell: Cell) -> int:
     return db.scalar(whom) or 0
 
 
-def order(rule: ReminderRule) -> tuple[int, timedelta, int]:
-    """Sort rules as their mails leave: long before the start first."""
-    place = list(Anchor).index(rule.anchor)
-    return place, -rule.lead if rule.anchor is Anchor.START else rule.lead, rule.id
+def in_order(db: DbSession, programme_id: int, now: datetime) -> list[ReminderRule]:
+    """Return the rules of a series as their mails leave around its next session, what waits for a publication last."""
+    session = next(iter(queries.sessions_to_come(db, programme_id, now)), None)
+    rules = queries.rules_of(db, programme_id)
+
+    def place(rule: ReminderRule) -> tuple[bool, datetime, timedelta]:
+        due = due_at(rule, session) if session else None
+        return rule.anchor is Anchor.PUBLISHED, due or now, rule.lead
+
+    return sorted(rules, key=place)
 
 
 def _cell(

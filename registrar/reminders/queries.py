@@ -1,7 +1,8 @@
 """Which reminders are to be planned, which are due, and for whom."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, Text, cast, exists, func, literal, or_, select
@@ -15,7 +16,16 @@ from registrar.programmes.models import Programme, Season, Session
 from registrar.programmes.rules import ProgrammeKind, SeasonStatus
 from registrar.reminders.audiences import recipients
 from registrar.reminders.models import ReminderExemption, ReminderPlan, ReminderRule
-from registrar.reminders.rules import A_DAY, FOLLOW_UP_USEFUL, HORIZON, UNDO_WITHIN, Anchor, PlanState
+from registrar.reminders.rules import (
+    A_DAY,
+    FOLLOW_UP_USEFUL,
+    HORIZON,
+    UNDO_WITHIN,
+    Anchor,
+    Audience,
+    PlanState,
+    before_start,
+)
 from registrar.weekly.models import Registration
 
 NOTICES = ("weekly.moved", "weekly.added", "weekly.reinstated")
@@ -168,14 +178,15 @@ def newest_version(db: DbSession, rule: ReminderRule) -> int | None:
     return db.scalar(versions.order_by(LetterVersion.number.desc()).limit(1))
 
 
-def leads(db: DbSession, programme_id: int) -> Sequence[timedelta]:
-    """Return how long before the start each reminder of a series goes out."""
-    statement = select(ReminderRule.lead).where(
+def leads(db: DbSession, programme_id: int) -> list[Callable[[datetime, str], datetime]]:
+    """Return for each reminder to those with a seat how to tell when it leaves, from a start and its zone."""
+    statement = select(ReminderRule).where(
         ReminderRule.programme_id == programme_id,
         ReminderRule.anchor == Anchor.START,
+        ReminderRule.audience != Audience.WAITING,
         ReminderRule.disabled_at.is_(None),
     )
-    return db.scalars(statement).all()
+    return [partial(before_start, rule) for rule in db.scalars(statement)]
 
 
 def switched_on(db: DbSession, session: Session) -> Sequence[ReminderRule]:

@@ -102,10 +102,18 @@ def due_at(rule: Timing, session: Held) -> datetime | None:
     anchor = anchor_of(rule.anchor, session)
     if anchor is None:
         return None
+    if rule.anchor is Anchor.START:
+        return before_start(rule, anchor, session.timezone)
     if rule.at_local is None:
-        return anchor - rule.lead if rule.anchor is Anchor.START else anchor + rule.lead
-    due = _nearest_moment(wall_day(rule, anchor, session.timezone), rule.at_local, session.timezone)
-    return due if rule.anchor is Anchor.START else max(due, anchor)
+        return anchor + rule.lead
+    return max(_nearest_moment(wall_day(rule, anchor, session.timezone), rule.at_local, session.timezone), anchor)
+
+
+def before_start(rule: Timing, starts_at: datetime, zone: str) -> datetime:
+    """Return when a mail is due that counts back from a start in this zone."""
+    if rule.at_local is None:
+        return starts_at - rule.lead
+    return _nearest_moment(wall_day(rule, starts_at, zone), rule.at_local, zone)
 
 
 def anchor_of(anchor: Anchor, session: Held) -> datetime | None:

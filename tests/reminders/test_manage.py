@@ -95,7 +95,7 @@ def test_a_reminder_is_added_in_a_sentence(client: Client, db: DbSession, sessio
         (typed(number="61", at=""), 422, "Choose at most 60 days."),
         (typed(unit="hours"), 422, "A time of day goes with whole days."),
         (typed(audience="missed"), 422, "These people cannot be told at that moment."),
-        (typed(number="0", at="19:00"), 422, "“Lending” has started by then"),
+        (typed(number="0", at="19:00"), 422, "“Lending” has started by then: 19:00 on 13 January 2027"),
         (typed(number=""), 422, "Enter a number, 0 for the same day."),
         (typed(number="-1"), 422, "Enter a number from 0."),
         (typed(number="24", unit="hours", at=""), 409, "This series has this reminder already."),
