@@ -63,7 +63,7 @@ def new() -> ResponseReturnValue:
     """Begin a campaign."""
     form = DetailsForm()
     if not _offered(form):
-        return render_template("campaigns/no_letter.html", letters=LETTERS)
+        return render_template("campaigns/no_letter.html", letters=f"{LETTERS}/new/campaign")
     if request.method == "GET" or not form.validate():
         return _details_page(form)
     zone = signed_in_staff().timezone
