@@ -25,6 +25,7 @@ from registrar.mail.cli import worker as worker_command
 from registrar.ops import health
 from registrar.ops.cli import doctor
 from registrar.ops.demo.cli import demo
+from registrar.people import opt_outs
 from registrar.privacy import views as privacy_views
 from registrar.programmes import dates, labels
 from registrar.programmes import views as programmes_views
@@ -86,7 +87,7 @@ MAILS = (
     campaigns_mails.KINDS,
 )
 JOBS = (seats.lapse_offers, *signing_up.JOBS, *reminders.JOBS, *campaigns_fan_out.JOBS)
-COMPLAINTS = (subscriptions.complained,)
+COMPLAINTS = (subscriptions.complained, opt_outs.complained)
 """Who stops what a person has reported as unwanted."""
 COMMANDS = (staff, worker_command, mail_commands, demo, doctor, catalogue_commands(reminders.ensure_default_rules))
 

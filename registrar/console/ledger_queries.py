@@ -22,7 +22,11 @@ MOST_PEOPLE = 20
 def mails(db: DbSession, wanted: LedgerFilter, number: int) -> tuple[list[OutboxMail], int]:
     """Return a page of mails with their attempts, the newest first, and how many are known to follow (0 or 1)."""
     statement = _narrowed(select(OutboxMail), wanted).order_by(OutboxMail.id.desc())
-    page = statement.offset((number - 1) * PER_PAGE).limit(PER_PAGE + 1).options(selectinload(OutboxMail.tries))
+    page = (
+        statement.offset((number - 1) * PER_PAGE)
+        .limit(PER_PAGE + 1)
+        .options(selectinload(OutboxMail.tries), selectinload(OutboxMail.reports))
+    )
     found = db.scalars(page).all()
     return list(found[:PER_PAGE]), len(found[PER_PAGE:])
 

@@ -11,6 +11,9 @@ from registrar.console import (
     navigation,
     people_views,
     registration_views,
+    report_views,
+    suppression_views,
+    tag_views,
     today_views,
     words,
 )
@@ -19,9 +22,12 @@ PAGES = (
     today_views,
     registration_views,
     people_views,
+    tag_views,
     ledger_views,
     forecast_views,
     delivery_views,
+    report_views,
+    suppression_views,
     gate_views,
     audit_views,
 )
