@@ -24,8 +24,9 @@ from registrar.errors import Conflict, Refusal
 from registrar.letters import checks
 from registrar.letters.rendering import words_of
 from registrar.letters.rules import LetterUse
+from registrar.mail.message import Words
 from registrar.mail.outbox_views import BASE, LETTER_POLICY, MAY_ONLY_LINK
-from registrar.mail.rendering import words as words_of_mail
+from registrar.mail.wording import words as words_of_mail
 from registrar.people.models import Person
 from registrar.programmes.rules import zone_named
 from registrar.web.access import staff
@@ -149,11 +150,11 @@ def preview(campaign_id: int) -> ResponseReturnValue:
     campaign = found(campaign_id)
     people = audience.sample(db, audience.recipients_of(campaign, now()))
     person, language = _reader(people), _language()
-    subject, text, _html = _letter(campaign, person, language)
+    shown = _letter(campaign, person, language)
     view = "text" if request.args.get("view") == "text" else "html"
     return render_template(
         "campaigns/preview.html", campaign=campaign, people=people, person=person, language=language, view=view,
-        subject=subject, text=text, sandbox=MAY_ONLY_LINK, words=words,
+        subject=shown.subject, text=shown.text, sandbox=MAY_ONLY_LINK, words=words,
     )  # fmt: skip
 
 
@@ -163,7 +164,7 @@ def letter(campaign_id: int) -> ResponseReturnValue:
     """Answer with the letter alone, to be shown in a frame."""
     campaign = found(campaign_id)
     people = audience.sample(db, audience.recipients_of(campaign, now()))
-    _subject, _text, html = _letter(campaign, _reader(people), _language())
+    html = _letter(campaign, _reader(people), _language()).html
     response = Response(html.replace("<head>", f"<head>{BASE}", 1), mimetype="text/html")
     response.headers["Content-Security-Policy"] = LETTER_POLICY
     return response
@@ -180,7 +181,7 @@ def _language() -> str:
     return asked if asked in LOCALES else current_locale()
 
 
-def _letter(campaign: Campaign, person: Person | None, language: str) -> tuple[str, str, str]:
+def _letter(campaign: Campaign, person: Person | None, language: str) -> Words:
     version = campaign.version or queries.newest_version(db, campaign.template_id) or abort(404)
     zone = person.timezone if person else campaign.timezone
     draft = mails.sample(db, campaign, version, person, (language, zone), now())
@@ -245,8 +246,10 @@ def _check_page(campaign: Campaign, form: ApproveForm, status: int = 200) -> Res
     form.seen.data = str(total)
     version = queries.newest_version(db, campaign.template_id)
     findings = checks.check(words_of(version), LetterUse.CAMPAIGN) if version else []
+    reader = next(iter(context["sample"]), None)
+    subjects = {language: _letter(campaign, reader, language).subject for language in LOCALES} if version else {}
     return render_template(
-        "campaigns/check.html", campaign=campaign, form=form, version=version, findings=findings, total=total,
+        "campaigns/check.html", campaign=campaign, form=form, subjects=subjects, findings=findings, total=total,
         types_count=needs_typed_count(total), hold=settings().campaign_hold_minutes, lines=segment_lines(campaign),
         **context,
     ), status  # fmt: skip

@@ -11,7 +11,7 @@ from registrar.accounts.signed_in import actor, signed_in_staff
 from registrar.campaigns import audience, choices, operations, queries, words
 from registrar.campaigns.forms import DetailsForm, TeamForm
 from registrar.campaigns.models import Campaign
-from registrar.campaigns.rules import CampaignState, needs_typed_count, time_left
+from registrar.campaigns.rules import UNDER_WAY, CampaignState, needs_typed_count
 from registrar.clock import now
 from registrar.db import db
 from registrar.errors import Refusal
@@ -52,7 +52,7 @@ def index() -> ResponseReturnValue:
     shown, more = queries.campaigns(db, page)
     ids = [each.id for each in shown]
     return render_template(
-        "campaigns/index.html", campaigns=shown, done=queries.settled_counts(db, ids), page=page, more=more,
+        "campaigns/index.html", campaigns=shown, done=queries.settled_counts(db, shown), page=page, more=more,
         paused=queries.paused_among(db, ids), words=words, zone=signed_in_staff().timezone,
     )  # fmt: skip
 
@@ -148,13 +148,12 @@ def _pause_context(campaign: Campaign) -> dict[str, Any]:
 
 def _progress_context(campaign: Campaign, at: datetime) -> dict[str, Any]:
     progress = queries.progress(db, campaign)
-    elapsed = (campaign.finished_at or at) - (campaign.started_at or at)
-    is_under_way = campaign.state in {CampaignState.CANARY, CampaignState.SENDING}
-    seconds = elapsed.total_seconds()
+    is_under_way = campaign.state in UNDER_WAY
+    rate = queries.rate(db, campaign, at)
     return {
         "progress": progress,
-        "rate": round(60 * progress.done / seconds) if seconds else 0,
-        "left": time_left(progress.done, progress.total, elapsed) if is_under_way else None,
+        "rate": rate.a_minute,
+        "left": rate.time_for(progress.total - progress.done),
         "is_under_way": is_under_way,
         "look_again_seconds": LOOK_AGAIN_SECONDS if is_under_way else None,
     }
