@@ -67,6 +67,24 @@ class LedgerFilter:
     session_id: int | None = None
     kind: str = ""
     state: MailState | None = None
+    came_back: bool = False
+    """Only those about which a report came in."""
+    campaign_id: int | None = None
+    person_id: int | None = None
+    rule_id: int | None = None
+
+    @property
+    def names_used(self) -> list[str]:
+        """Which filters are set; never what was typed."""
+        return sorted(name for name, value in vars(self).items() if value)
+
+
+class Settlement(StrEnum):
+    """What a person knows, or decides, about a mail in doubt."""
+
+    ARRIVED = "arrived"
+    LOST = "lost"
+    AGAIN = "again"
 
 
 def weekly_totals(days: Mapping[date, int], today: date, weeks: int = CHART_WEEKS) -> list[tuple[date, int]]:

@@ -7,6 +7,7 @@ from registrar.console import (
     delivery_views,
     forecast_views,
     gate_views,
+    ledger_file_views,
     ledger_views,
     navigation,
     people_views,
@@ -15,6 +16,7 @@ from registrar.console import (
     suppression_views,
     tag_views,
     today_views,
+    why_views,
     words,
 )
 
@@ -24,6 +26,8 @@ PAGES = (
     people_views,
     tag_views,
     ledger_views,
+    ledger_file_views,
+    why_views,
     forecast_views,
     delivery_views,
     report_views,
