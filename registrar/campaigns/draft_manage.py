@@ -13,10 +13,10 @@ from registrar.accounts.signed_in import actor, signed_in_staff
 from registrar.campaigns import audience, choices, mails, operations, queries, words
 from registrar.campaigns.audience import Recipients
 from registrar.campaigns.forms import ApproveForm, ScheduleForm, SegmentForm, TeamForm
-from registrar.campaigns.manage import bp, found, its_page, page_of, segment_lines, settings
+from registrar.campaigns.manage import bp, found, is_draft, its_page, page_of, segment_lines, settings
 from registrar.campaigns.models import Campaign
 from registrar.campaigns.operations import Approval, WrongCount
-from registrar.campaigns.rules import CampaignState, at_night, leaves_at, local_hours, needs_typed_count
+from registrar.campaigns.rules import at_night, leaves_at, local_hours, needs_typed_count
 from registrar.campaigns.segments import BadSegment, Segment
 from registrar.clock import now
 from registrar.db import db
@@ -42,7 +42,7 @@ def recipients(campaign_id: int) -> ResponseReturnValue:
     form = SegmentForm()
     form.offer(choices.series(db), choices.sessions(db), choices.countries(db), choices.tags(db))
     if request.method == "GET":
-        return _recipients_page(campaign, form, _stored(campaign, form))
+        return _recipients_page(campaign, form, _stored(campaign, form)) if is_draft(campaign) else its_page(campaign)
     segment = _asked(form)
     if segment is None:
         return _recipients_page(campaign, form, Segment(), 422)
@@ -114,7 +114,7 @@ def schedule(campaign_id: int) -> ResponseReturnValue:
     form = ScheduleForm(data=None if request.method == "POST" else _scheduled(campaign))
     form.offer_zones(campaign.timezone)
     if request.method == "GET":
-        return _schedule_page(campaign, form)
+        return _schedule_page(campaign, form) if is_draft(campaign) else its_page(campaign)
     if not form.validate():
         return _schedule_page(campaign, form, 422)
     try:
@@ -211,7 +211,7 @@ def test(campaign_id: int) -> ResponseReturnValue:
 def check(campaign_id: int) -> ResponseReturnValue:
     """Show everything once more before a draft is approved."""
     campaign = found(campaign_id)
-    return _check_page(campaign, ApproveForm()) if campaign.state is CampaignState.DRAFT else its_page(campaign)
+    return _check_page(campaign, ApproveForm()) if is_draft(campaign) else its_page(campaign)
 
 
 @bp.post("/<int:campaign_id>/approve")

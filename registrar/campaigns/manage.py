@@ -34,6 +34,11 @@ def found(campaign_id: int) -> Campaign:
     return queries.campaign(db, campaign_id) or abort(404)
 
 
+def is_draft(campaign: Campaign) -> bool:
+    """Tell whether a campaign can still be changed."""
+    return campaign.state is CampaignState.DRAFT
+
+
 def settings() -> Settings:
     return current_app.extensions["registrar.settings"]  # type: ignore[no-any-return]  # the dictionary knows no types
 
@@ -80,6 +85,8 @@ def new() -> ResponseReturnValue:
 def details(campaign_id: int) -> ResponseReturnValue:
     """Change the name, the series or the letter of a draft."""
     campaign = found(campaign_id)
+    if request.method == "GET" and not is_draft(campaign):
+        return its_page(campaign)
     stored = {"name": campaign.name, "programme": campaign.programme_id, "template": campaign.template_id}
     form = DetailsForm(data=None if request.method == "POST" else stored)
     _offered(form)
