@@ -31,6 +31,7 @@ KINDS = {
     "reminders.after": _l("After the session"),
     "reminders.follow_up": _l("Summary and recording"),
     "campaigns.letter": _l("Mailing"),
+    "campaigns.test": _l("Test of a mailing"),
     "accounts.sign_in": _l("Sign-in link of the team"),
     "accounts.invitation": _l("Invitation to the team"),
     "ops.trial": _l("Test mail"),

@@ -13,6 +13,7 @@ from registrar.weekly.models import Registration, Seat, SignUp
 from registrar.weekly.personal.access import send_link
 from registrar.weekly.rules import SeatState
 from tests.browser.house import CAMILLE, House
+from tests.browser.mailings import announcements, mailings
 
 PUBLIC = (
     "/",
@@ -55,8 +56,8 @@ NOT_PAGES = frozenset(
     {
         *("static", "ops.healthz", "ops.readyz", "about.robots", "archive_feeds.atom", "archive_feeds.sitemap"),
         *("feeds.personal", "weekly.calendar", "weekly.session_calendar", "outbox.source", "outbox.part"),
-        *("letters.mail", "privacy.export", "weekly.index", "accounts.reviewers", "outbox.html"),
-        "reminders.mail",
+        *("campaigns.letter", "letters.mail", "reminders.mail", "outbox.html"),
+        *("privacy.export", "weekly.index", "accounts.reviewers"),
     }
 )
 """Files, a letter that runs no script (so axe cannot look at it), redirects,
@@ -77,6 +78,7 @@ def behind_links(house: House) -> list[str]:
         f"/confirm/{make(Purpose.CONFIRM, sign_up or 0, expires_at=house.tomorrow)}",
         f"/not-me/{make(Purpose.NOT_ME, sign_up or 0)}",
         f"/offers/{make(Purpose.OFFER, offered or 0)}",
+        announcements(house),
         f"/unsubscribe/{make(Purpose.UNSUBSCRIBE, registration, 0)}",
         house.door_of(CAMILLE).removeprefix(house.url),
         house.organisers_door().removeprefix(house.url),
@@ -146,6 +148,7 @@ def console(house: House) -> list[str]:
         f"/console/mail/rules/{rule}",
         f"/console/mail/rules/{rule}/preview",
         f"/console/mail/rules/sessions/{coming}",
+        *mailings(house),
         "/console/team",
         "/console/audit",
     ]
