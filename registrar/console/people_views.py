@@ -17,6 +17,7 @@ from registrar.db import db
 from registrar.errors import Refusal
 from registrar.mail.suppression import suppressions_among
 from registrar.people.models import Person
+from registrar.people.tags import tags_of
 from registrar.programmes.models import Session
 from registrar.web.access import staff
 from registrar.web.failures import tell
@@ -33,7 +34,8 @@ def _page(person_id: int, problem: str = "") -> str:
     return render_template(
         "console/person.html", person=person, seasons=seasons, consents=queries.consents(db, person),
         mails=queries.mails(db, of_person), entries=queries.entries(db, person, seasons, sign_ups), sessions=sessions,
-        words=words, problem=problem, now=now(), zone=signed_in_staff().timezone, report_words=report_words,
+        tags=tags_of(db, person_id), words=words, problem=problem, now=now(), zone=signed_in_staff().timezone,
+        report_words=report_words,
         stopped=suppressions_among(db, [person.email]).get(person.email),
     )  # fmt: skip
 
