@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 
 from flask_babel import lazy_gettext as _l
 
-from registrar.console.rule_words import rule_name
 from registrar.console.rules import ListState, Settlement, Sort
 from registrar.mail.rules import Lane, MailState, OutcomeKind, Reason, ReportVerdict
+from registrar.reminders.rule_words import rule_name
 from registrar.weekly.models import Unsubscription
 from registrar.weekly.rules import Scope, SeatState, Subscription
 

@@ -1,11 +1,11 @@
-"""`make bench`: sign-ups, confirmations and pages beside the yardsticks, on each database; prints a table."""
+"""`make bench`: sign-ups, confirmations and pages beside the yardsticks, on each database, and mails; prints tables."""
 
 import argparse
 import tempfile
 from pathlib import Path
 
 from registrar.app import ROOT
-from tests.bench import report
+from tests.bench import mail_building, report
 from tests.bench.running import Found, Plan, run
 from tests.databases import ADDRESS_VARIABLE, KINDS, Cluster, Databases, Durability
 
@@ -25,6 +25,9 @@ def main() -> None:
         found.append(_measured(kind, plan))
         print(report.table(found[-1], plan), end="\n\n", flush=True)
     report.write(given.output, found, plan)
+    built = mail_building.measured(plan.rounds, plan.pace)
+    print(mail_building.table(built), flush=True)
+    report.add(given.output, built)
 
 
 def _measured(kind: str, plan: Plan) -> Found:

@@ -9,6 +9,7 @@ from registrar.letters.rules import LetterUse, Words
 from registrar.mail.bounces.operations import take
 from registrar.mail.models import BounceReport
 from registrar.people.models import Person
+from registrar.reminders.models import ReminderRule
 from registrar.tokens import Purpose
 from registrar.weekly.models import Registration, Seat, SignUp
 from registrar.weekly.personal.access import send_link
@@ -58,6 +59,7 @@ NOT_PAGES = frozenset(
         *("static", "ops.healthz", "ops.readyz", "about.robots", "archive_feeds.atom", "archive_feeds.sitemap"),
         *("feeds.personal", "weekly.calendar", "weekly.session_calendar", "outbox.source", "outbox.part"),
         *("letters.mail", "privacy.export", "weekly.index", "accounts.reviewers", "outbox.html"),
+        "reminders.mail",
     }
 )
 """Files, a letter that runs no script (so axe cannot look at it), redirects,
@@ -127,6 +129,7 @@ def console(house: House) -> list[str]:
     """Return the pages of the organisers."""
     with house.db() as db:
         camille = db.scalars(select(Person.id).where(Person.email == CAMILLE)).one()
+        rule = db.scalars(select(ReminderRule.id).order_by(ReminderRule.id)).first()
     coming, cancelled, over = (house.week(number).id for number in (9, 14, 8))
     sessions = "/console/sessions"
     return [
@@ -155,6 +158,11 @@ def console(house: House) -> list[str]:
         "/console/mail/forecast",
         "/console/mail/delivery",
         "/console/mail/gates",
+        "/console/mail/rules",
+        "/console/mail/rules/new",
+        f"/console/mail/rules/{rule}",
+        f"/console/mail/rules/{rule}/preview",
+        f"/console/mail/rules/sessions/{coming}",
         "/console/team",
         "/console/audit",
     ]
