@@ -6,6 +6,8 @@ from sqlalchemy import select
 
 from registrar.letters import operations
 from registrar.letters.rules import LetterUse, Words
+from registrar.mail.bounces.operations import take
+from registrar.mail.models import BounceReport
 from registrar.people.models import Person
 from registrar.reminders.models import ReminderRule
 from registrar.tokens import Purpose
@@ -14,6 +16,7 @@ from registrar.weekly.personal.access import send_link
 from registrar.weekly.rules import SeatState
 from tests.browser.house import CAMILLE, House
 from tests.browser.mailings import announcements, mailings
+from tests.mail.bounces import corpus
 
 PUBLIC = (
     "/",
@@ -110,6 +113,20 @@ def letters(house: House) -> list[str]:
     return [f"/console/mail/letters{page}" for page in pages]
 
 
+def reports(house: House) -> list[str]:
+    """Return the pages of what came back, with a report that names somebody and waits, and one that is dealt with."""
+    with house.app.app_context(), house.db() as db:
+        for sample in (corpus.POSTFIX, corpus.VACATION):
+            take(db, corpus.message(sample, recipient=CAMILLE), "pipe", now=house.clock.now)
+        db.commit()
+        waiting, over = (
+            db.scalars(select(BounceReport.id).where(BounceReport.verdict == verdict)).all()[-1]
+            for verdict in (corpus.HARD, corpus.AUTO_REPLY)
+        )
+    found = f"/console/mail/reports/{waiting}"
+    return ["/console/mail/reports", found, f"{found}?q=a", f"/console/mail/reports/{over}"]
+
+
 def console(house: House) -> list[str]:
     """Return the pages of the organisers."""
     with house.db() as db:
@@ -135,7 +152,7 @@ def console(house: House) -> list[str]:
         f"/console/people/{camille}/tags",
         "/console/tags",
         "/console/mail",
-        "/console/mail/reports",
+        *reports(house),
         "/console/mail/suppressions",
         "/console/mail/suppressions?q=nobody@museum.example",
         f"/console/mail/why?person={camille}&session={over}",
