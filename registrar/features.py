@@ -8,8 +8,15 @@ from registrar.accounts import views as accounts_views
 from registrar.accounts.cli import staff
 from registrar.archive import feeds as archive_feeds
 from registrar.archive import views as archive_views
+from registrar.campaigns import fan_out as campaigns_fan_out
+from registrar.campaigns import mails as campaigns_mails
+from registrar.campaigns import views as campaigns_views
+from registrar.console import ledger_queries
 from registrar.console import views as console_views
+from registrar.letters import manage as letters_manage
+from registrar.letters import rendering as letters_rendering
 from registrar.mail import kinds, outbox_views, retention, worker
+from registrar.mail.bounces import neighbours
 from registrar.mail.cli import mail as mail_commands
 from registrar.mail.cli import worker as worker_command
 from registrar.ops import health, mail_cli
@@ -23,7 +30,7 @@ from registrar.reminders import mails as reminders_mails
 from registrar.reminders import operations as reminders
 from registrar.reminders import queries as reminders_queries
 from registrar.web import about
-from registrar.weekly import personal_cookie, seats
+from registrar.weekly import personal_cookie, seats, subscriptions
 from registrar.weekly.personal import entry_views as personal_entry_views
 from registrar.weekly.personal import mails as personal_mails
 from registrar.weekly.personal import settings_views as personal_settings_views
@@ -38,7 +45,7 @@ from registrar.weekly.signup import mails as weekly_mails
 from registrar.weekly.signup import offer_views, signing_up
 from registrar.weekly.signup import views as signup_views
 
-HELPERS = (accounts_views, console_views, signed_in, personal_cookie, feeds, dates, labels)
+HELPERS = (accounts_views, console_views, signed_in, personal_cookie, feeds, dates, labels, letters_rendering)
 """Modules that give templates filters and context, or guard a policy; each has `install(app)`."""
 PERSONAL_PAGES = (personal_views, personal_entry_views, personal_settings_views)
 """One blueprint over three modules."""
@@ -57,13 +64,24 @@ PAGES = (
     feeds.bp,
     joining.bp,
     unsubscribing.bp,
+    campaigns_views.bp,
     privacy_views.bp,
     team_views.bp,
     PLANNER_PAGES[0].bp,
+    letters_manage.bp,
     outbox_views.bp,
 )
-MAILS = (accounts_mails.KINDS, weekly_mails.KINDS, personal_mails.KINDS, notices.KINDS, reminders_mails.KINDS)
-JOBS = (seats.lapse_offers, *signing_up.JOBS, *reminders.JOBS, *retention.JOBS)
+MAILS = (
+    accounts_mails.KINDS,
+    weekly_mails.KINDS,
+    personal_mails.KINDS,
+    notices.KINDS,
+    reminders_mails.KINDS,
+    campaigns_mails.KINDS,
+)
+JOBS = (seats.lapse_offers, *signing_up.JOBS, *reminders.JOBS, *campaigns_fan_out.JOBS, *retention.JOBS)
+COMPLAINTS = (subscriptions.complained,)
+"""Who stops what a person has reported as unwanted."""
 COMMANDS = (staff, worker_command, mail_commands, demo, doctor, catalogue_commands(reminders.ensure_default_rules))
 
 
@@ -76,6 +94,7 @@ def register(app: Flask) -> None:
     for mails in MAILS:
         kinds.register(app, mails)
     worker.register_jobs(app, JOBS)
+    neighbours.register(app, ledger_queries.addresses, COMPLAINTS)
     app.extensions[planner_queries.LEADS] = reminders_queries.leads
     for command in (mail_cli.test, mail_cli.shorten):
         mail_commands.add_command(command)

@@ -106,6 +106,11 @@ def recipients(db: DbSession, mails: Sequence[OutboxMail]) -> dict[int, tuple[st
     }
 
 
+def addresses(db: DbSession, mails: Sequence[OutboxMail]) -> dict[int, str]:
+    """Return for each mail the address that it goes to, except to those who were erased."""
+    return {mail_id: address for mail_id, (address, _person) in recipients(db, mails).items() if address}
+
+
 def _addresses(db: DbSession, model: type[Person | Staff | SignUp], ids: set[int | None]) -> dict[int, str]:
     if wanted := ids - {None}:
         return dict(db.execute(select(model.id, model.email).where(model.id.in_(wanted))).all())

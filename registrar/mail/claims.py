@@ -2,21 +2,25 @@
 
 A claim is committed before any network. `leased_at` is the machine's time, also where `now` is a moment that somebody
 wants to see: a worker that plays the future must not take the mail out of the hands of one that works in the present.
+Rows that another transaction has locked are passed over and never waited for, so that workers and pages cannot
+deadlock over them.
 """
 
 import os
 import secrets
 import socket
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, or_, select, text, update
+from sqlalchemy import CursorResult, String, Table, bindparam, exists, insert, literal, or_, select, text, update
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import InstrumentedAttribute
 
 from registrar.db import DbSession
-from registrar.mail.models import MailAttempt, OutboxMail
+from registrar.mail import gate
+from registrar.mail.models import MailAttempt, MailGate, OutboxMail
 from registrar.mail.rules import Lane, MailState, OutcomeKind, Reason
 
 LEASE = timedelta(seconds=60)
@@ -26,6 +30,7 @@ LEFT_BEHIND = "The worker ended before the answer of the mail server was recorde
 # Written out, so that the planner sees that the partial index fits.
 _WAITS = text("outbox.state IN ('queued', 'deferred')")
 _FREE: dict[str, Any] = {"claimed_by": None, "lease_until": None}
+_PLAIN = {"synchronize_session": False}
 
 
 class LostClaim(Exception):  # noqa: N818 - it says what happened, and is no fault
@@ -45,12 +50,34 @@ def new_owner(lease: timedelta = LEASE) -> Owner:
     return Owner(f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}", lease)
 
 
-def claim(db: DbSession, owner: Owner, *, now: datetime, leased_at: datetime, limit: int = BATCH) -> list[int]:
-    """Take up to `limit` mails that are due, the lowest lane first; return their ids in the order to send them."""
+def claim(
+    db: DbSession,
+    owner: Owner,
+    *,
+    now: datetime,
+    leased_at: datetime,
+    limit: int = BATCH,
+    lanes: Iterable[Lane] = tuple(Lane),
+) -> list[int]:
+    """Take up to `limit` mails that are due and may leave, the lowest lane first; return their ids in that order.
+
+    Each lane is asked on its own: the index then ends the search at those that are due, however many wait for later.
+    """
+    taken: list[int] = []
+    closed = [found.scope for found in gate.closed(db)]
+    for lane in lanes:
+        if len(taken) < limit and gate.EVERYTHING not in closed:
+            taken += _claim_lane(db, owner, lane, closed, now, leased_at, limit - len(taken))
+    return taken
+
+
+def _claim_lane(
+    db: DbSession, owner: Owner, lane: Lane, closed: Sequence[str], now: datetime, leased_at: datetime, limit: int
+) -> list[int]:
     due = (
         select(OutboxMail.id)
-        .where(_WAITS, OutboxMail.next_at <= now)
-        .order_by(OutboxMail.lane, OutboxMail.next_at, OutboxMail.id)
+        .where(_WAITS, OutboxMail.lane == int(lane), OutboxMail.next_at <= now, *_open(closed))
+        .order_by(OutboxMail.lane, OutboxMail.next_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
         .cte("due")
@@ -59,31 +86,96 @@ def claim(db: DbSession, owner: Owner, *, now: datetime, leased_at: datetime, li
         update(OutboxMail)
         .where(OutboxMail.id.in_(select(due.c.id)))
         .values(state=MailState.SENDING, claimed_by=owner.name, lease_until=leased_at + owner.lease, marked_at=None)
-        .returning(OutboxMail.lane, OutboxMail.next_at, OutboxMail.id),
-        execution_options={"synchronize_session": False},
+        .returning(OutboxMail.next_at, OutboxMail.id),
+        execution_options=_PLAIN,
     )
-    return [row.id for row in sorted(taken, key=lambda row: (row.lane, row.next_at, row.id))]
+    return [row.id for row in sorted(taken, key=lambda row: (row.next_at, row.id))]
+
+
+def _open(closed: Sequence[str]) -> list[Any]:
+    """Return the conditions that leave out what a closed gate holds back."""
+    kinds = [scope.removeprefix(gate.KIND) for scope in closed if scope.startswith(gate.KIND)]
+    campaigns = [int(scope.removeprefix(gate.CAMPAIGN)) for scope in closed if scope.startswith(gate.CAMPAIGN)]
+    conditions: list[Any] = [OutboxMail.kind.not_in(kinds)] if kinds else []
+    if campaigns:
+        conditions.append(or_(OutboxMail.campaign_id.is_(None), OutboxMail.campaign_id.not_in(campaigns)))
+    return conditions
 
 
 def renew(db: DbSession, owner: Owner, *, leased_at: datetime) -> None:
     """Prolong the lease of everything this worker still holds."""
-    _set(db, _held(owner), {"lease_until": leased_at + owner.lease})
+    held = select(OutboxMail.id).where(*_held(owner)).with_for_update(skip_locked=True).cte("held")
+    _set(db, [OutboxMail.id.in_(select(held.c.id))], {"lease_until": leased_at + owner.lease})
 
 
 def release(db: DbSession, owner: Owner, ids: Iterable[int]) -> None:
     """Put back what has been claimed and not been begun."""
-    _set(db, [*_held(owner), OutboxMail.id.in_(list(ids))], {"state": MailState.QUEUED, **_FREE})
+    unbegun = [*_held(owner), OutboxMail.marked_at.is_(None), OutboxMail.id.in_(list(ids))]
+    _set(db, unbegun, {"state": MailState.QUEUED, **_FREE})
+
+
+def postpone(db: DbSession, owner: Owner, moments: Iterable[tuple[int, datetime]]) -> None:
+    """Put mails back until a moment of their own; it counts as no attempt."""
+    for mail_id, next_at in moments:
+        settle(db, owner, mail_id, {"state": MailState.QUEUED, "next_at": next_at})
 
 
 def mark(db: DbSession, owner: Owner, mail_id: int, *, now: datetime) -> None:
     """Note that the mail may be accepted from here on, or raise `LostClaim`."""
-    if not _set(db, [*_held(owner), OutboxMail.id == mail_id], {"marked_at": now}):
+    if not mark_all(db, owner, [mail_id], now=now):
         raise LostClaim
+
+
+def mark_all(db: DbSession, owner: Owner, ids: Sequence[int], *, now: datetime) -> set[int]:
+    """Note that these mails may be accepted from here on; return those of which it is true once this is committed.
+
+    Not among them is what was cancelled or taken over meanwhile, and what a gate holds back that has just been closed.
+    """
+    if not ids:
+        return set()
+    marked = db.execute(_MARK, {"ids": list(ids), "owner": owner.name, "marked": now}, execution_options=_PLAIN)
+    return set(marked.scalars())
 
 
 def settle(db: DbSession, owner: Owner, mail_id: int, values: dict[str, Any]) -> bool:
     """Write what became of a mail and let go of it; return False if somebody else has it now."""
     return _set(db, [*_held(owner), OutboxMail.id == mail_id], {**values, **_FREE}) == 1
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """What is written about a mail that the server has accepted."""
+
+    mail_id: int
+    content_hash: str
+    domain_group: str
+    code: int | None
+    text: str
+
+
+def settle_accepted(db: DbSession, owner: Owner, accepted: Sequence[Acceptance], *, now: datetime) -> None:
+    """Note these mails as sent, and the attempts; where the claim was lost meanwhile, nobody shall send it again."""
+    if not accepted:
+        return
+    fence = {"its_owner": owner.name, "finished_at": now}
+    sent = [
+        {"its_id": each.mail_id, "content_hash": each.content_hash, "detail": _said(each), **fence} for each in accepted
+    ]
+    made = {"worker": owner.name, "ended_at": now, "outcome": OutcomeKind.ACCEPTED}
+    attempts = [
+        {"outbox_id": each.mail_id, "code": each.code, "text": each.text, "domain_group": each.domain_group, **made}
+        for each in accepted
+    ]
+    connection = db.connection()
+    result = connection.execute(_SENT, sent, execution_options={"preserve_rowcount": True})
+    connection.execute(_ATTEMPTS, attempts)
+    if result.rowcount != len(accepted):
+        for each in accepted:
+            settle_late_acceptance(db, each.mail_id, now=now, content_hash=each.content_hash)
+
+
+def _said(each: Acceptance) -> str:
+    return f"{each.code} {each.text}" if each.code else each.text
 
 
 def settle_late_acceptance(db: DbSession, mail_id: int, *, now: datetime, content_hash: str) -> None:
@@ -93,15 +185,14 @@ def settle_late_acceptance(db: DbSession, mail_id: int, *, now: datetime, conten
     _set(db, [OutboxMail.id == mail_id, OutboxMail.claimed_by.is_(None), waiting], sent)
 
 
-def recover(db: DbSession, owner: Owner, *, now: datetime, leased_at: datetime) -> int:
+def recover(db: DbSession, owner: Owner, *, now: datetime, leased_at: datetime, in_hand: Collection[int] = ()) -> int:
     """End the claims of workers that are gone: back in the queue, or in doubt where the final dot may have been sent.
 
-    Call it with nothing in hand: what this worker itself still holds was left behind when the database failed it.
+    What this worker holds without having it in hand was left behind when the database failed it, and is ended too.
     """
     gone = or_(OutboxMail.lease_until < leased_at, OutboxMail.claimed_by == owner.name)
-    left = db.scalars(
-        select(OutboxMail).where(OutboxMail.state == MailState.SENDING, gone).with_for_update(skip_locked=True)
-    ).all()
+    found = select(OutboxMail).where(OutboxMail.state == MailState.SENDING, gone, OutboxMail.id.not_in(in_hand))
+    left = db.scalars(found.with_for_update(skip_locked=True)).all()
     for mail in left:
         _recover_one(db, mail, now)
     db.flush()
@@ -137,10 +228,19 @@ def is_doubtful(db: DbSession, mail_id: int) -> bool:
 
 
 def add_attempt(
-    db: DbSession, mail_id: int, worker: str, outcome: OutcomeKind, code: int | None, text: str, *, now: datetime
+    db: DbSession,
+    mail_id: int,
+    worker: str,
+    outcome: OutcomeKind,
+    code: int | None,
+    text: str,
+    *,
+    now: datetime,
+    domain_group: str | None = None,
 ) -> None:
     """Record one attempt."""
-    db.add(MailAttempt(outbox_id=mail_id, worker=worker, outcome=outcome, code=code, text=text, ended_at=now))
+    what = {"worker": worker, "outcome": outcome, "code": code, "text": text, "domain_group": domain_group}
+    db.add(MailAttempt(outbox_id=mail_id, ended_at=now, **what))
 
 
 def ending(state: MailState, reason: Reason | None, *, now: datetime, detail: str = "") -> dict[str, Any]:
@@ -156,7 +256,44 @@ def _set(db: DbSession, conditions: Sequence[Any], values: dict[str, Any]) -> in
     columns: dict[InstrumentedAttribute[Any], Any] = {
         getattr(OutboxMail, name): value for name, value in values.items()
     }
-    result = db.execute(
-        update(OutboxMail).where(*conditions).values(columns), execution_options={"synchronize_session": False}
-    )
+    result = db.execute(update(OutboxMail).where(*conditions).values(columns), execution_options=_PLAIN)
     return cast(CursorResult[Any], result).rowcount
+
+
+_HELD_BACK = exists().where(
+    or_(
+        MailGate.scope == gate.EVERYTHING,
+        MailGate.scope == literal(gate.KIND) + OutboxMail.kind,
+        MailGate.scope == literal(gate.CAMPAIGN) + sql_cast(OutboxMail.campaign_id, String),
+    )
+)
+_TO_MARK = (
+    select(OutboxMail.id)
+    .where(OutboxMail.id.in_(bindparam("ids", expanding=True)))
+    .where(OutboxMail.claimed_by == bindparam("owner"), OutboxMail.state == MailState.SENDING, ~_HELD_BACK)
+    .with_for_update(skip_locked=True)
+    .cte("to_mark")
+)
+_MARK = (
+    update(OutboxMail)
+    .where(OutboxMail.id.in_(select(_TO_MARK.c.id)))
+    .values(marked_at=bindparam("marked"))
+    .returning(OutboxMail.id)
+)
+_OUTBOX = cast(Table, OutboxMail.__table__)
+_ATTEMPTS = insert(cast(Table, MailAttempt.__table__))
+_SENT = (
+    update(_OUTBOX)
+    .where(_OUTBOX.c.id == bindparam("its_id"))
+    .where(_OUTBOX.c.claimed_by == bindparam("its_owner"), _OUTBOX.c.state == MailState.SENDING)
+    .values(
+        state=MailState.SENT,
+        reason=None,
+        detail=bindparam("detail"),
+        content_hash=bindparam("content_hash"),
+        finished_at=bindparam("finished_at"),
+        attempts=_OUTBOX.c.attempts + 1,
+        claimed_by=None,
+        lease_until=None,
+    )
+)

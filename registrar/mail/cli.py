@@ -9,6 +9,8 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from registrar import clock
+from registrar.mail.bounces.cli import bounce, bounces
+from registrar.mail.bounces.worker import collecting, look
 from registrar.mail.claims import LEASE, new_owner
 from registrar.mail.worker import Worker, transport_for
 from registrar.settings import Environment, Settings
@@ -50,6 +52,7 @@ def worker(once: bool, at: datetime | None, lease: float) -> None:
     it = Worker(transport_for(settings), new_owner(timedelta(seconds=lease)))
     if once:
         _stop_on_signals(it)
+        look()
         click.echo(f"{it.run_once(at or clock.now())} done.")
     else:
         work_until_stopped(it)
@@ -58,7 +61,8 @@ def worker(once: bool, at: datetime | None, lease: float) -> None:
 def work_until_stopped(it: Worker) -> None:
     """Work until SIGTERM or SIGINT; the mail in hand is finished, the rest given back."""
     _stop_on_signals(it)
-    it.run()
+    with collecting():
+        it.run()
 
 
 def _stop_on_signals(it: Worker) -> None:
@@ -71,4 +75,4 @@ def _stop_on_signals(it: Worker) -> None:
     signal.signal(signal.SIGINT, stop)
 
 
-mail = click.Group("mail", help="Look after the mail.")
+mail = click.Group("mail", help="Look after the mail.", commands=[bounce, bounces])

@@ -1,8 +1,6 @@
 """One connection to a mail server: opened, greeted, secured, signed in; then one transaction after another."""
 
-import re
-import select
-import smtplib
+import base64
 import socket
 import ssl
 import time
@@ -10,201 +8,187 @@ from collections.abc import Sequence
 
 from registrar.mail.rules import Stage
 from registrar.mail.smtp_url import Security, SmtpServer
+from registrar.mail.stuffing import stuffed
+from registrar.mail.wire import Refused, Steps, Wire, Wish
 
-_OPENING = frozenset({Stage.CONNECT, Stage.HELLO, Stage.TLS, Stage.AUTH})
-_LINE_END = re.compile(rb"\r\n|\r|\n")
-_LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
-
-
-class Refused(Exception):  # noqa: N818 - the server's word, not a fault of the program
-    """The server answered no, or the connection cannot be used; `code` is None where there was no answer."""
-
-    def __init__(self, stage: Stage, code: int | None, text: str) -> None:
-        super().__init__(text)
-        self.stage = stage
-        self.code = code
-        self.text = text
+_HUNG_UP = "The server hung up before the end of the mail."
 
 
-def stuffed(data: bytes) -> bytes:
-    """Return the body as it is sent: CRLF line ends only, leading dots doubled, its last line ended.
+class Connection(Wire):
+    """Every step raises `Refused`, and nothing else, when the server or the network does not play along."""
 
-    Bare CR and LF are mended, because what one server takes for text another takes for the end of the mail.
-    """
-    lines = _LINE_END.sub(b"\r\n", data)
-    body = _LEADING_DOT.sub(b"..", lines)
-    return body if body.endswith(b"\r\n") else body + b"\r\n"
-
-
-class Connection:
-    """Every method raises `Refused`, and nothing else, when the server or the network does not play along."""
-
-    def __init__(self, server: SmtpServer, tls: ssl.SSLContext) -> None:
+    def __init__(self, server: SmtpServer) -> None:
+        super().__init__()
         self._server = server
-        self._stage = Stage.CONNECT
-        self._used_at = time.monotonic()
-        self._smtp = self._connected(tls)
+        self._extensions: dict[str, str] = {}
+
+    def open(self, tls: ssl.SSLContext) -> Steps[None]:
+        """Connect, greet, secure and sign in."""
         try:
-            self._prepare(tls)
+            yield from self._connect()
+            if self._server.security is Security.TLS:
+                yield from self._secure(tls)
+            yield from self._expect(220)
+            yield from self._hello()
+            if self._server.security is Security.STARTTLS:
+                yield from self._start_tls(tls)
+            yield from self._sign_in()
         except BaseException:
             self.drop()
             raise
 
-    def _connected(self, tls: ssl.SSLContext) -> smtplib.SMTP:
-        host, port, wait = self._server.host, self._server.port, self._server.timeouts.connect
-        try:
-            if self._server.security is Security.TLS:
-                return smtplib.SMTP_SSL(host, port, self._server.hello, timeout=wait, context=tls)
-            return smtplib.SMTP(host, port, self._server.hello, timeout=wait)
-        except OSError as error:
-            raise self._fault(error) from error
-
-    def _prepare(self, tls: ssl.SSLContext) -> None:
-        socket_ = self._socket()
-        socket_.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._smtp.command_encoding = "utf-8"
-        self._hello()
-        if self._server.security is Security.STARTTLS:
-            self._start_tls(tls)
-            self._hello()
-        self._sign_in()
-
-    def _hello(self) -> None:
-        self._stage = Stage.HELLO
-        try:
-            code, text = self._smtp.ehlo()
-            if 500 <= code <= 504:
-                code, text = self._smtp.helo()
-        except OSError as error:
-            raise self._fault(error) from error
-        if code != 250:
-            raise Refused(Stage.HELLO, code, _decoded(text))
-
-    def _start_tls(self, tls: ssl.SSLContext) -> None:
-        self._stage = Stage.TLS
-        try:
-            self._smtp.starttls(context=tls)
-        except OSError as error:
-            raise self._fault(error) from error
-
-    def _sign_in(self) -> None:
-        if self._server.username is None or self._server.password is None:
-            return
-        self._stage = Stage.AUTH
-        self._smtp.user, self._smtp.password = self._server.username, self._server.password
-        offered = self._smtp.esmtp_features.get("auth", "").upper().split()
-        ways = {"PLAIN": self._smtp.auth_plain, "LOGIN": self._smtp.auth_login}
-        # One way only: a wrong password tried in every way locks the account sooner.
-        way = next((way for way in ways if way in offered), None)
-        if way is None:
-            raise Refused(Stage.AUTH, 504, "5.7.4 The server offers no way to sign in that is known here.")
-        try:
-            self._smtp.auth(way, ways[way])
-        except OSError as error:
-            raise self._fault(error) from error
-
     def takes(self, extension: str) -> bool:
         """Whether the server's EHLO offered this extension."""
-        return self._smtp.has_extn(extension)
+        return extension in self._extensions
 
     def is_fresh(self) -> bool:
-        """Whether the connection was used a moment ago, so that the server may be expected to listen still."""
-        return time.monotonic() - self._used_at < self._server.timeouts.idle
+        """Whether the server may be expected to listen still: used a moment ago, and no farewell has come."""
+        if self.is_lost or time.monotonic() - self._used_at >= self._server.timeouts.idle:
+            return False
+        return not self._received and not self._has_spoken()
 
-    def begin(self, envelope_from: str, to: str, options: Sequence[str]) -> None:
-        """Name the sender and the one recipient, and ask to send the data."""
-        self._used_at = time.monotonic()
-        self._socket().settimeout(self._server.timeouts.answer)
-        self._ask(Stage.MAIL, " ".join([f"MAIL FROM:<{envelope_from}>", *options]))
-        self._ask(Stage.RCPT, f"RCPT TO:<{to}>")
-        self._ask(Stage.DATA, "DATA")
+    def begin(self, commands: Sequence[bytes], *, begun: bool = False) -> Steps[None]:
+        """Name the sender and the one recipient, and ask to send the data; `begun` has been sent already."""
+        if self.takes("pipelining"):
+            self._await(Stage.MAIL, self._server.timeouts.answer)
+            if not begun:
+                yield from self._send(b"".join(commands))
+            yield from self._read_begun()
+            return
+        for stage, command in zip(_BEGINNING, commands, strict=True):
+            self._await(stage, self._server.timeouts.answer)
+            yield from self._send(command)
+            code, text = yield from self._answer()
+            self._check(code, text)
 
-    def send_body(self, data: bytes) -> None:
+    def _read_begun(self) -> Steps[None]:
+        """Read the three answers of a pipelined beginning (RFC 2920); the first refusal counts."""
+        refused: Refused | None = None
+        for stage in _BEGINNING:
+            self._await(stage, self._server.timeouts.answer)
+            try:
+                code, text = yield from self._answer()
+                self._check(code, text)
+                self.is_lost = refused is not None and stage is Stage.DATA  # it now takes all for the mail
+            except Refused as no:
+                refused = refused or no
+                if no.code is None or no.code == 421:
+                    break
+        if refused:
+            raise refused
+
+    def _check(self, code: int | None, text: str) -> None:
+        if code is None or code // 100 != (3 if self._stage is Stage.DATA else 2):
+            self.is_lost = self.is_lost or code is None or code == 421 or not 400 <= code < 600
+            raise Refused(self._stage, code, text)
+
+    def send_body(self, data: bytes) -> Steps[None]:
         """Send all but the final dot, and see that the server still listens."""
-        self._stage = Stage.BODY
-        try:
-            self._smtp.send(stuffed(data))
-        except OSError as error:
-            raise self._fault(error) from error
-        if self._has_spoken():
-            raise Refused(Stage.BODY, None, "The server hung up before the end of the mail.")
+        self._await(Stage.BODY, self._server.timeouts.answer)
+        yield from self._send(stuffed(data))
+        self._see_that_it_listens()
 
-    def send_dot(self) -> tuple[int, str]:
-        """Send the final dot and return the answer: from here on a loss leaves the mail in doubt."""
-        self._stage = Stage.DOT
-        try:
-            self._socket().settimeout(self._server.timeouts.final)
-            self._smtp.send(b".\r\n")
-            code, text = self._smtp.getreply()
-        except OSError as error:
-            raise self._fault(error) from error
-        self._used_at = time.monotonic()
-        return code, _decoded(text)
+    def _see_that_it_listens(self) -> None:
+        if self._received or self._has_spoken():
+            self.is_lost = True
+            raise Refused(Stage.BODY, None, _HUNG_UP)
 
-    def reset(self) -> None:
+    def send_dot(self, following: bytes = b"") -> Steps[tuple[int | None, str]]:
+        """Send the final dot and return the answer: from here on a loss leaves the mail in doubt.
+
+        `following` is the beginning of the next transaction, for a server that takes it in one go.
+        """
+        self._see_that_it_listens()
+        self._await(Stage.DOT, self._server.timeouts.final)
+        yield from self._send(b".\r\n" + following)
+        return (yield from self._answer())
+
+    def reset(self) -> Steps[None]:
         """Forget the transaction that was refused, so that another may follow."""
-        self._ask(Stage.MAIL, "RSET")
+        self._await(Stage.MAIL, self._server.timeouts.answer)
+        yield from self._send(b"RSET\r\n")
+        code, text = yield from self._answer()
+        self._check(code, text)
 
     def quit(self) -> None:
         """Say goodbye and close; the server's last word is not awaited."""
         try:
-            self._smtp.send("QUIT\r\n")
+            if self._socket is not None:
+                self._socket.send(b"QUIT\r\n")
         except OSError:
-            pass  # it is gone already, which is as good
+            pass  # it is gone already, or takes nothing more, which is as good
         finally:
             self.drop()
 
-    def drop(self) -> None:
-        """Close without a word: inside a body, any word would become part of the mail."""
-        self._smtp.close()
-
-    def _ask(self, stage: Stage, command: str) -> None:
-        self._stage = stage
+    def _connect(self) -> Steps[None]:
         try:
-            code, text = self._smtp.docmd(command)
+            found = socket.getaddrinfo(self._server.host, self._server.port, type=socket.SOCK_STREAM)
         except OSError as error:
             raise self._fault(error) from error
-        if code // 100 != (3 if stage is Stage.DATA else 2):
-            raise Refused(stage, code, _decoded(text))
+        for number, (family, kind, protocol, _, address) in enumerate(found, start=1):
+            self._await(Stage.CONNECT, self._server.timeouts.connect)
+            try:
+                self._socket = socket.socket(family, kind, protocol)
+                return (yield from self._reach(self._socket, address))
+            except OSError as error:
+                self.drop()
+                if number == len(found):
+                    raise self._fault(error) from error
 
-    def _socket(self) -> socket.socket:
-        if self._smtp.sock is None:
-            raise Refused(self._stage, None, "The connection is closed.")
-        return self._smtp.sock
+    def _secure(self, tls: ssl.SSLContext) -> Steps[None]:
+        secured = tls.wrap_socket(self._live(), server_hostname=self._server.host, do_handshake_on_connect=False)
+        self._socket = secured
+        while True:
+            try:
+                return secured.do_handshake()
+            except (ssl.SSLWantReadError, ssl.SSLWantWriteError) as wants:
+                yield from self._wait(Wish.READ if isinstance(wants, ssl.SSLWantReadError) else Wish.WRITE)
+            except OSError as error:
+                raise self._fault(error) from error
 
-    def _has_spoken(self) -> bool:
-        """Whether something waits to be read where nothing should: a farewell, or the end of the connection."""
-        socket_ = self._socket()
-        if not select.select([socket_], [], [], 0)[0]:
-            return False
-        socket_.settimeout(0)
-        try:
-            socket_.recv(1)
-        except (BlockingIOError, ssl.SSLWantReadError):
-            return False  # TLS talked to itself (a session ticket)
-        except OSError:
-            return True
-        finally:
-            socket_.settimeout(self._server.timeouts.answer)
-        return True
+    def _hello(self) -> Steps[None]:
+        self._await(Stage.HELLO, self._server.timeouts.connect)
+        yield from self._send(f"ehlo {self._server.hello}\r\n".encode())
+        code, text = yield from self._answer()
+        if code is not None and 500 <= code <= 504:
+            yield from self._send(f"helo {self._server.hello}\r\n".encode())
+            code, text = yield from self._answer()
+        if code != 250:
+            raise Refused(Stage.HELLO, code, text)
+        offered = (line.partition(" ") for line in text.splitlines()[1:])
+        self._extensions = {name.lower(): words for name, _, words in offered}
 
-    def _fault(self, error: OSError) -> Refused:
-        """Turn what smtplib and the socket raise into the server's word, or the lack of one."""
-        if self._stage not in _OPENING:
-            # Here smtplib's own "answers" mean a reply it could not read, which is no reply.
-            return Refused(self._stage, None, _words(error))
-        if isinstance(error, smtplib.SMTPResponseException):
-            return Refused(self._stage, error.smtp_code, _decoded(error.smtp_error))
-        if isinstance(error, ssl.SSLError) and not isinstance(error, (ssl.SSLEOFError, ssl.SSLZeroReturnError)):
-            return Refused(Stage.TLS, None, _words(error))
-        if isinstance(error, smtplib.SMTPException) and not isinstance(error, smtplib.SMTPServerDisconnected):
-            return Refused(self._stage, 504, f"5.7.4 {_words(error)}")
-        return Refused(Stage.CONNECT, None, _words(error))
+    def _start_tls(self, tls: ssl.SSLContext) -> Steps[None]:
+        self._await(Stage.TLS, self._server.timeouts.connect)
+        if not self.takes("starttls"):
+            raise Refused(Stage.TLS, 504, "5.7.4 The server offers no STARTTLS.")
+        yield from self._send(b"STARTTLS\r\n")
+        yield from self._expect(220)
+        if self._received:
+            raise Refused(Stage.TLS, 504, "5.7.4 The server spoke before the connection was secure.")
+        yield from self._secure(tls)
+        yield from self._hello()
+
+    def _sign_in(self) -> Steps[None]:
+        if self._server.username is None or self._server.password is None:
+            return
+        self._await(Stage.AUTH, self._server.timeouts.connect)
+        offered = self._extensions.get("auth", "").upper().split()
+        user, password = self._server.username, self._server.password
+        # One way only: a wrong password tried in every way locks the account sooner.
+        if "PLAIN" in offered:
+            yield from self._send(b"AUTH PLAIN " + _encoded(f"\0{user}\0{password}") + b"\r\n")
+        elif "LOGIN" in offered:
+            yield from self._send(b"AUTH LOGIN " + _encoded(user) + b"\r\n")
+            yield from self._expect(334)
+            yield from self._send(_encoded(password) + b"\r\n")
+        else:
+            raise Refused(Stage.AUTH, 504, "5.7.4 The server offers no way to sign in that is known here.")
+        yield from self._expect(235)
 
 
-def _decoded(text: bytes | str) -> str:
-    return text if isinstance(text, str) else text.decode("utf-8", "replace")
+_BEGINNING = (Stage.MAIL, Stage.RCPT, Stage.DATA)
 
 
-def _words(error: OSError) -> str:
-    return f"{type(error).__name__}: {error}"
+def _encoded(text: str) -> bytes:
+    return base64.b64encode(text.encode())

@@ -1,6 +1,7 @@
 """What is decided about one claimed mail before it leaves, and what is written when an attempt has ended."""
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -11,8 +12,9 @@ from sqlalchemy import ColumnElement, func, select
 from registrar.db import DbSession
 from registrar.mail import claims
 from registrar.mail.addresses import BadAddress
-from registrar.mail.claims import Owner
-from registrar.mail.kinds import NotNeeded, compose
+from registrar.mail.claims import Acceptance, Owner
+from registrar.mail.domains import group_of
+from registrar.mail.kinds import Composed, Draft, NotNeeded, compose, compose_all
 from registrar.mail.models import MailAttempt, OutboxMail
 from registrar.mail.rendering import Written, write
 from registrar.mail.rules import (
@@ -24,7 +26,7 @@ from registrar.mail.rules import (
     SuppressionReason,
     retry_delay,
 )
-from registrar.mail.suppression import is_suppressed, suppress
+from registrar.mail.suppression import is_suppressed, suppress, suppressed_among
 
 POLICY_WAIT = timedelta(minutes=5)
 HOST_WAIT = timedelta(minutes=1)
@@ -35,16 +37,26 @@ FINDS_ITS_OWN_WAY = frozenset({"weekly.confirm"})
 """Kinds whose composer itself decides about suppressed addresses."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Prepared:
     """A letter that may leave now."""
 
     mail_id: int
+    lane: int
+    campaign_id: int | None
     letter: Written
 
     @property
     def content_hash(self) -> str:
         return sha256(self.letter.data).hexdigest()
+
+    @property
+    def domain_group(self) -> str:
+        return group_of(self.letter.to_address)
+
+
+Answer = Prepared | Exception
+"""A letter that may leave, `NotNeeded`, `BadAddress`, or the fault of the program that kept it from being written."""
 
 
 def prepare(db: DbSession, mail: OutboxMail, *, now: datetime) -> Prepared:
@@ -54,7 +66,45 @@ def prepare(db: DbSession, mail: OutboxMail, *, now: datetime) -> Prepared:
     draft = compose(db, mail, now)
     if mail.kind not in FINDS_ITS_OWN_WAY and is_suppressed(db, draft.to_address):
         raise NotNeeded(Reason.SUPPRESSED)
-    return Prepared(mail.id, write(draft, mail, now))
+    return _prepared(draft, mail, now)
+
+
+def prepare_all(db: DbSession, mails: Sequence[OutboxMail], *, now: datetime) -> dict[int, Answer]:
+    """Do as `prepare` for many mails with a few queries; only faults are answered where one may have harmed others.
+
+    A composer that breaks a query breaks the whole transaction on PostgreSQL, so that the others are to be asked again.
+    """
+    expired = {mail.id: NotNeeded(Reason.EXPIRED) for mail in mails if now >= mail.expires_at}
+    composed = compose_all(db, [mail for mail in mails if mail.id not in expired], now)
+    faults = {number: answer for number, answer in composed.items() if _is_fault(answer)}
+    if faults:
+        return dict(faults)  # type: ignore[arg-type]  # mypy does not see that a fault is an exception
+    to = {mail.id: answer.to_address for mail in mails if isinstance(answer := composed.get(mail.id), Draft)}
+    theirs = {mail.id for mail in mails if mail.kind in FINDS_ITS_OWN_WAY}
+    suppressed = suppressed_among(db, {address for number, address in to.items() if number not in theirs})
+    answers: dict[int, Answer] = dict(expired)
+    for mail in mails:
+        if mail.id not in expired:
+            is_suppressed = mail.id not in theirs and to.get(mail.id) in suppressed
+            answers[mail.id] = NotNeeded(Reason.SUPPRESSED) if is_suppressed else _answer(composed[mail.id], mail, now)
+    return answers
+
+
+def _is_fault(answer: Composed) -> bool:
+    return isinstance(answer, Exception) and not isinstance(answer, NotNeeded)
+
+
+def _answer(composed: Composed, mail: OutboxMail, now: datetime) -> Answer:
+    if isinstance(composed, Exception):
+        return composed
+    try:
+        return _prepared(composed, mail, now)
+    except Exception as error:  # noqa: BLE001 - whatever one mail does, the others leave
+        return error
+
+
+def _prepared(draft: Draft, mail: OutboxMail, now: datetime) -> Prepared:
+    return Prepared(mail.id, mail.lane, mail.campaign_id, write(draft, mail, now))
 
 
 def end_unsent(db: DbSession, owner: Owner, mail: OutboxMail, *, reason: Reason, now: datetime) -> None:
@@ -94,13 +144,28 @@ def end_fault(db: DbSession, owner: Owner, mail: OutboxMail, *, error: Exception
 
 def conclude(db: DbSession, owner: Owner, prepared: Prepared, outcome: Outcome, *, now: datetime) -> None:
     """Write what the mail server said; if the claim was lost meanwhile, the attempt is recorded all the same."""
-    claims.add_attempt(db, prepared.mail_id, owner.name, outcome.kind, outcome.code, outcome.text, now=now)
+    group = prepared.domain_group
+    said = (outcome.kind, outcome.code, outcome.text)
+    claims.add_attempt(db, prepared.mail_id, owner.name, *said, now=now, domain_group=group)
     mail = db.get_one(OutboxMail, prepared.mail_id)
     held = claims.settle(db, owner, mail.id, _values(db, mail, prepared, outcome, now))
     if not held and outcome.kind is OutcomeKind.ACCEPTED:
         claims.settle_late_acceptance(db, mail.id, now=now, content_hash=prepared.content_hash)
     if outcome.suppress:
         suppress(db, prepared.letter.to_address, SuppressionReason.BOUNCE, now=now)
+
+
+def conclude_all(db: DbSession, owner: Owner, ended: Sequence[tuple[Prepared, Outcome]], *, now: datetime) -> None:
+    """Write what the mail server said about several mails; the acceptances, which are many, in few statements."""
+    accepted = [each for each in ended if each[1].kind is OutcomeKind.ACCEPTED]
+    claims.settle_accepted(db, owner, [_acceptance(*each) for each in accepted], now=now)
+    for prepared, outcome in ended:
+        if outcome.kind is not OutcomeKind.ACCEPTED:
+            conclude(db, owner, prepared, outcome, now=now)
+
+
+def _acceptance(prepared: Prepared, outcome: Outcome) -> Acceptance:
+    return Acceptance(prepared.mail_id, prepared.content_hash, prepared.domain_group, outcome.code, outcome.text)
 
 
 def _values(db: DbSession, mail: OutboxMail, prepared: Prepared, outcome: Outcome, now: datetime) -> dict[str, Any]:

@@ -10,16 +10,18 @@ from registrar.mail.models import MailGate
 from registrar.mail.rules import GateReason
 
 EVERYTHING = "all"
+KIND = "kind:"
+CAMPAIGN = "campaign:"
 
 
 def kind_scope(kind: str) -> str:
     """Name the gate of one kind of mail."""
-    return f"kind:{kind}"
+    return f"{KIND}{kind}"
 
 
 def campaign_scope(campaign_id: int) -> str:
     """Name the gate of one campaign."""
-    return f"campaign:{campaign_id}"
+    return f"{CAMPAIGN}{campaign_id}"
 
 
 def close(
@@ -42,6 +44,11 @@ def close(
 def reopen(db: DbSession, scope: str) -> bool:
     """Let mail of this scope leave again; return whether it was closed."""
     return db.scalar(delete(MailGate).where(MailGate.scope == scope).returning(MailGate.id)) is not None
+
+
+def reopen_due(db: DbSession, *, now: datetime) -> None:
+    """Open the gates whose time is over."""
+    db.execute(delete(MailGate).where(MailGate.opens_at <= now), execution_options={"synchronize_session": False})
 
 
 def closed(db: DbSession) -> Sequence[MailGate]:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, cast, func, literal, null, select, true, update
+from sqlalchemy import ColumnElement, Select, Text, and_, cast, func, literal, null, or_, select, true, update
 
 from registrar.db import DbSession, insert_missing, insert_selected
 from registrar.mail.models import OutboxMail
@@ -63,10 +63,15 @@ def enqueue_selected(db: DbSession, chosen: Select[Any], mail: NewMail, *, now: 
 
 
 def cancel_waiting(db: DbSession, reason: Reason, *conditions: ColumnElement[bool], now: datetime) -> None:
-    """End the matching mails that no worker has claimed; a claimed one is checked again before it leaves."""
-    statement = update(OutboxMail).where(OutboxMail.state.in_(WAITING), *conditions)
+    """End the matching mails whose final dot has not been begun; once this is committed none of them starts any more.
+
+    A mail that a worker has in hand loses its claim, so that the marker before the final dot fails (see `claims.mark`).
+    """
+    in_hand = and_(OutboxMail.state == MailState.SENDING, OutboxMail.marked_at.is_(None))
+    statement = update(OutboxMail).where(or_(OutboxMail.state.in_(WAITING), in_hand), *conditions)
+    ended = {"state": MailState.CANCELLED, "reason": reason, "finished_at": now}
     db.execute(
-        statement.values(state=MailState.CANCELLED, reason=reason, finished_at=now),
+        statement.values(**ended, claimed_by=None, lease_until=None),
         execution_options={"synchronize_session": False},
     )
 

@@ -1,127 +1,159 @@
-"""Hands prepared mail to a server over a kept-open connection, one recipient at a time, and says what became of it."""
+"""Hands prepared mails to a server over several kept-open lines, one recipient at a time, and says what became of each.
 
+One loop moves all lines, so that a slow one never holds up the others. Each mail stops before its final dot until the
+caller has committed the marker.
+"""
+
+import select
 import ssl
-from collections.abc import Callable
+import time
+from collections import deque
+from collections.abc import Callable, Collection
 from typing import Protocol
 
-from registrar.mail.addresses import BadAddress, wire_address
-from registrar.mail.connection import Connection, Refused
-from registrar.mail.rules import Outcome, OutcomeKind, Stage, outcome
+from registrar.mail.lines import Ended, Line, Parcel
+from registrar.mail.rules import Outcome
 from registrar.mail.smtp_url import SmtpServer
+from registrar.mail.wire import Wish
 
-_HEADERS_END = b"\r\n\r\n"
+__all__ = ["Ended", "Parcel", "SmtpTransport", "Transport"]
+LONGEST_POLL = 1.0
 
 
 class Transport(Protocol):
-    """Where the worker hands over a mail.
+    """Where the worker hands over mails."""
 
-    `before_final_dot` is called at most once, when all but the end has been handed over; what it raises goes to the
-    caller, and the mail is then certainly not sent.
-    """
+    @property
+    def lines(self) -> int:
+        """How many mails can be under way at once."""
 
-    def deliver(self, envelope_from: str, to: str, data: bytes, before_final_dot: Callable[[], None]) -> Outcome: ...
+    def free(self, most: int | None = None) -> int:
+        """Return how many parcels can be begun now, so that at most so many are under way."""
 
-    def close(self) -> None: ...
+    def begin(self, parcel: Parcel) -> None:
+        """Take a parcel to a free line."""
+
+    def advance(self, seconds: float) -> bool:
+        """Go on where something has come within so many seconds; return whether it has."""
+
+    def ready(self) -> list[Parcel]:
+        """Return the parcels of which all but the final dot has been handed over."""
+
+    def confirm(self, marked: Collection[int], following: deque[Parcel]) -> list[Parcel]:
+        """Send the final dot of the parcels that are marked; drop the other ready ones and return them.
+
+        Each line whose parcel leaves may take its next one from `following`, to begin it in the same breath.
+        """
+
+    def ended(self) -> list[Ended]:
+        """Return what has come to an end since this was last asked."""
+
+    def abandon(self) -> list[Parcel]:
+        """Drop everything whose final dot has not been sent, and return it."""
+
+    def close(self) -> None:
+        """Take leave of the server."""
 
 
 class SmtpTransport:
-    """One worker's connection to the server, opened when needed; not for use by two threads at once."""
+    """One worker's lines to the server, opened when needed; not for use by two threads at once."""
 
-    def __init__(self, server: SmtpServer, tls: ssl.SSLContext | None = None) -> None:
-        self._server = server
-        self._tls = tls or ssl.create_default_context()
-        self._connection: Connection | None = None
+    def __init__(self, server: SmtpServer, tls: ssl.SSLContext | None = None, lines: int = 1) -> None:
+        self._done: deque[Ended] = deque()
+        context = tls or ssl.create_default_context()
+        self._lines = [Line(server, context, self._done) for _ in range(lines)]
+
+    @property
+    def lines(self) -> int:
+        """How many mails can be under way at once."""
+        return len(self._lines)
 
     def deliver(self, envelope_from: str, to: str, data: bytes, before_final_dot: Callable[[], None]) -> Outcome:
-        """Send one mail to one person; an empty `envelope_from` is the null sender.
+        """Send one mail to one person and wait for the answer; an empty `envelope_from` is the null sender.
 
-        A bad recipient is an outcome; a bad sender is a fault of the program and raises `BadAddress`.
+        `before_final_dot` is called at most once; what it raises goes to the caller, and the mail is then certainly
+        not sent. A bad recipient is an outcome; a bad sender is a fault of the program and raises `BadAddress`.
         """
-        sender = wire_address(envelope_from) if envelope_from else ""
-        try:
-            recipient = wire_address(to)
-        except BadAddress as error:
-            return outcome(Stage.RCPT, 553, f"5.1.3 {error}")
-        try:
-            connection = self._begun(sender, recipient, data)
-            self._send_body(connection, data)
-        except Refused as no:
-            return outcome(no.stage, no.code, no.text)
-        return self._finish(connection, before_final_dot)
+        while not self.free():
+            self.advance(LONGEST_POLL)
+        self.begin(Parcel(0, envelope_from, to, data))
+        while not (ended := self.ended()):
+            if self.ready():
+                self._mark(before_final_dot)
+            self.advance(LONGEST_POLL)
+        _, result = ended[0]
+        if isinstance(result, Exception):
+            raise result
+        return result
 
-    def close(self) -> None:
-        """Take leave of the server, if there is a connection."""
-        if self._connection is not None:
-            self._connection.quit()
-            self._connection = None
-
-    def _begun(self, sender: str, recipient: str, data: bytes) -> Connection:
-        """Return a connection with the transaction begun, a new one where the kept one turns out to be dead."""
-        if self._connection is not None and self._connection.is_fresh():
-            try:
-                return self._begin(self._connection, sender, recipient, data)
-            except Refused as no:
-                if no.stage is not Stage.MAIL or no.code not in (None, 421):
-                    raise
-        self.close()
-        self._connection = Connection(self._server, self._tls)
-        return self._begin(self._connection, sender, recipient, data)
-
-    def _begin(self, connection: Connection, sender: str, recipient: str, data: bytes) -> Connection:
-        try:
-            connection.begin(sender, recipient, _options(connection, sender, recipient, data))
-        except Refused as no:
-            self._recover(connection, no)
-            raise
-        return connection
-
-    def _send_body(self, connection: Connection, data: bytes) -> None:
-        try:
-            connection.send_body(data)
-        except Refused:
-            self._drop()
-            raise
-
-    def _finish(self, connection: Connection, before_final_dot: Callable[[], None]) -> Outcome:
+    def _mark(self, before_final_dot: Callable[[], None]) -> None:
         try:
             before_final_dot()
         except BaseException:
-            self._drop()
+            self.abandon()
             raise
-        try:
-            code, text = connection.send_dot()
-        except Refused as no:
-            self._drop()
-            return outcome(no.stage, no.code, no.text)
-        result = outcome(Stage.DOT, code, text)
-        if result.kind in (OutcomeKind.HOST_DEFERRED, OutcomeKind.IN_DOUBT):
-            self._drop()
-        return result
+        self.confirm({0}, deque())
 
-    def _recover(self, connection: Connection, no: Refused) -> None:
-        """Keep the connection after a plain refusal; drop it after a farewell, a loss or an answer out of place."""
-        if no.code is None or no.code == 421 or not 400 <= no.code < 600:
-            self._drop()
-            return
-        try:
-            connection.reset()
-        except Refused:
-            self._drop()
+    def free(self, most: int | None = None) -> int:
+        """Return how many parcels can be begun now, so that at most so many are under way."""
+        idle = sum(line.is_idle for line in self._lines)
+        return idle if most is None else max(0, min(idle, most - (len(self._lines) - idle)))
 
-    def _drop(self) -> None:
-        if self._connection is not None:
-            self._connection.drop()
-            self._connection = None
+    def begin(self, parcel: Parcel) -> None:
+        """Take a parcel to a free line, best one that is connected."""
+        idle = [line for line in self._lines if line.is_idle]
+        min(idle, key=lambda line: not line.is_connected).carry(parcel)
+
+    def advance(self, seconds: float) -> bool:
+        """Go on where something has come within so many seconds; return whether it has."""
+        waiting = {line.fileno(): line for line in self._lines if line.wish in _EVENTS}
+        if not waiting:
+            return False
+        poller = select.poll()
+        for number, line in waiting.items():
+            poller.register(number, _EVENTS[line.wish])
+        overdue = min(line.deadline() for line in waiting.values()) - time.monotonic()
+        found = poller.poll(max(0.0, min(seconds, overdue, LONGEST_POLL)) * 1000)
+        for number, _ in found:
+            waiting[number].step()
+        self._expire()
+        return bool(found)
+
+    def _expire(self) -> None:
+        at = time.monotonic()
+        for line in self._lines:
+            if line.is_overdue(at):
+                line.expire()
+
+    def ready(self) -> list[Parcel]:
+        """Return the parcels of which all but the final dot has been handed over."""
+        return [line.parcel for line in self._lines if line.wish is Wish.MARKER and line.parcel is not None]
+
+    def confirm(self, marked: Collection[int], following: deque[Parcel]) -> list[Parcel]:
+        """Send the final dot of the marked parcels and drop the other ready ones; see `Transport`."""
+        dropped: list[Parcel] = []
+        for line in [line for line in self._lines if line.wish is Wish.MARKER]:
+            if line.parcel is not None and line.parcel.number in marked:
+                line.finish(following.popleft() if following else None)
+            elif parcel := line.abandon():
+                dropped.append(parcel)
+        return dropped
+
+    def ended(self) -> list[Ended]:
+        """Return what has come to an end since this was last asked."""
+        found = list(self._done)
+        self._done.clear()
+        return found
+
+    def abandon(self) -> list[Parcel]:
+        """Drop everything whose final dot has not been sent, and return it."""
+        dropped = [line.abandon() for line in self._lines]
+        return [parcel for parcel in dropped if parcel is not None]
+
+    def close(self) -> None:
+        """Take leave of the server."""
+        for line in self._lines:
+            line.close()
 
 
-def _options(connection: Connection, sender: str, recipient: str, data: bytes) -> list[str]:
-    """Return what MAIL must announce (RFC 1870, 6152, 6531), or refuse where the server cannot take this mail."""
-    headers = data.partition(_HEADERS_END)[0]
-    options = [f"SIZE={len(data)}"] if connection.takes("size") else []
-    if not data.isascii() and connection.takes("8bitmime"):
-        options.append("BODY=8BITMIME")
-    if not (headers.isascii() and sender.isascii() and recipient.isascii()):
-        if not connection.takes("smtputf8"):
-            raise Refused(Stage.RCPT, 553, "5.6.7 The server takes no addresses outside ASCII.")
-        options.append("SMTPUTF8")
-    return options
+_EVENTS = {Wish.READ: select.POLLIN, Wish.WRITE: select.POLLOUT}

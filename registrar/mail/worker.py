@@ -4,7 +4,7 @@ Every step is a transaction of its own, and none is open while the network is wa
 """
 
 import threading
-from collections import Counter
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -16,16 +16,17 @@ from flask import Flask, current_app
 
 from registrar.clock import EXTENSION as CLOCK
 from registrar.clock import Clock, system_clock
-from registrar.db import DATABASE_FAULTS, DbSession, db, read_only, writable
-from registrar.mail import beats, claims, delivery, local
-from registrar.mail.addresses import BadAddress
+from registrar.db import DATABASE_FAULTS, DbSession, db
+from registrar.mail import beats, claims, delivery, gate, local
 from registrar.mail.breaker import Breaker
 from registrar.mail.claims import LostClaim, Owner, new_owner
+from registrar.mail.deciding import Decider, Ending, held
 from registrar.mail.delivery import Prepared
-from registrar.mail.kinds import NotNeeded
 from registrar.mail.models import OutboxMail
-from registrar.mail.rules import MailState, Outcome, OutcomeKind, Stage
+from registrar.mail.rules import Lane, Outcome, OutcomeKind, Stage
 from registrar.mail.smtp_url import parse_smtp_url
+from registrar.mail.stream import Stream
+from registrar.mail.transactions import writing
 from registrar.mail.transport import SmtpTransport, Transport
 from registrar.settings import Settings
 
@@ -34,13 +35,12 @@ log = structlog.get_logger()
 Job = Callable[[DbSession, datetime], int]
 """Does a part of what is due at a moment and returns how much it did; the worker commits and calls it again."""
 
-Ending = Callable[..., None]
-"""Writes how a mail ends that does not leave now: takes the database, the owner, the mail and `now`."""
-
 JOBS: Final = "registrar.mail.jobs"
 IDLE_SECONDS = 0.5
+SLICE_SECONDS = 0.5
+"""How long is sent before the jobs have their turn and personal mail is looked for."""
+TIDY_SECONDS = 3.0
 BEAT_SECONDS = 15.0
-OUTCOME_TRIES = 60
 MOST_DATABASE_FAULTS = 10
 FAULT_SECONDS = 0.1
 KEPT_LOCALLY = Outcome(OutcomeKind.ACCEPTED, Stage.DOT, None, None, "Kept in the local mailbox.")
@@ -53,7 +53,9 @@ def register_jobs(app: Flask, jobs: Sequence[Job]) -> None:
 
 def transport_for(settings: Settings) -> Transport | None:
     """Return the way to the mail server, or None for the local mailbox."""
-    return SmtpTransport(parse_smtp_url(settings.smtp_url)) if settings.smtp_url else None
+    if not settings.smtp_url:
+        return None
+    return SmtpTransport(parse_smtp_url(settings.smtp_url), lines=settings.mail_connections)
 
 
 class Worker:
@@ -66,7 +68,10 @@ class Worker:
         self._owner = owner or new_owner()
         self._machine_clock = machine_clock
         self._breaker = Breaker()
-        self._failed_at: Counter[int] = Counter()
+        self._lock = threading.Lock()
+        self._stream = Stream(self._owner, transport, self._breaker, self._lock) if transport else None
+        self._decider = Decider(self._owner)
+        self._tidied_at = -TIDY_SECONDS
         self.stopping = threading.Event()
 
     @property
@@ -83,8 +88,9 @@ class Worker:
                 except DATABASE_FAULTS as error:
                     log.error("worker.database_unavailable", error=type(error).__name__)
                     done = 0
-                if not done:
+                if not done and not self._is_busy():
                     self.stopping.wait(IDLE_SECONDS)
+            self._end(clock())
 
     def run_once(self, now: datetime) -> int:
         """Work at this moment until nothing is due, and return how much was done; a database that is away is told."""
@@ -98,21 +104,35 @@ class Worker:
                         raise
                     self.stopping.wait(FAULT_SECONDS)
                     continue
-                if not step:
+                if not step and not self._is_busy():
                     break
                 done += step
+            self._end(now)
         return done
 
     def tick(self, now: datetime) -> int:
-        """Run each job once, then deliver a batch; return how much was done."""
+        """Run each job once, then send for a while; return how much was done."""
         done = sum(self._run_job(job, now) for job in current_app.extensions.get(JOBS, []))
-        if self._breaker.is_open(now):
-            return done
-        with writing():
-            claims.recover(db, self._owner, now=now, leased_at=self._machine_clock())
+        try:
+            self._tidy(now)
+            return done + (self._keep_batch(now) if self._stream is None else self._send(self._stream, now))
+        except BaseException:
+            self._tidied_at = -TIDY_SECONDS  # what fell out of hand is to be found at once
+            raise
+
+    def _is_busy(self) -> bool:
+        return self._stream is not None and self._stream.is_busy
+
+    def _tidy(self, now: datetime) -> None:
+        """Every few seconds, and whenever nothing is in hand: end claims left behind, take doubtful mails up again."""
+        if self._is_busy() and time.monotonic() - self._tidied_at < TIDY_SECONDS:
+            return
+        in_hand = self._stream.held() if self._stream else []
+        with self._lock, writing():
+            gate.reopen_due(db, now=self._machine_clock())
+            claims.recover(db, self._owner, now=now, leased_at=self._machine_clock(), in_hand=in_hand)
             claims.resend_doubtful(db, now=now)
-            ids = claims.claim(db, self._owner, now=now, leased_at=self._machine_clock())
-        return done + self._deliver(ids, now)
+        self._tidied_at = time.monotonic()
 
     def _run_job(self, job: Job, now: datetime) -> int:
         try:
@@ -122,54 +142,65 @@ class Worker:
             log.exception("worker.job_failed", job=job.__name__)
             return 0
 
-    def _deliver(self, ids: list[int], now: datetime) -> int:
-        """Hand over a batch: to the local mailbox in one transaction, to a server one by one."""
-        if self._transport is None:
-            self._keep([(mail_id, self._decide(mail_id, now)) for mail_id in ids], now)
-            return len(ids)
-        for number, mail_id in enumerate(ids):
-            if self.stopping.is_set() or self._breaker.is_open(now):
-                with writing():
-                    claims.release(db, self._owner, ids[number:])
-                return number
-            self._send(self._transport, mail_id, now)
+    def _keep_batch(self, now: datetime) -> int:
+        """Put a batch into the local mailbox, in one transaction."""
+        ids = self._claim(now, claims.BATCH)
+        self._keep(self._decider.decide_all(ids, now), now)
         return len(ids)
 
-    def _decide(self, mail_id: int, now: datetime) -> Prepared | Ending:
-        """Write the letter or say how the mail ends, without keeping anybody else from writing to the database."""
-        try:
-            with reading():
-                return delivery.prepare(db, self._held(mail_id), now=now)
-        except NotNeeded as no:
-            return partial(delivery.end_unsent, reason=no.reason)
-        except BadAddress as error:
-            return partial(delivery.end_bad_address, error=error)
-        except LostClaim:
-            return _nothing
-        except Exception as error:  # wide, because whatever one mail does, the others leave
-            if isinstance(error, DATABASE_FAULTS) and not self._is_suspect(mail_id):
-                raise
-            log.exception("mail.cannot_be_written", mail=mail_id)
-            return partial(delivery.end_fault, error=error)
+    def _send(self, stream: Stream, now: datetime) -> int:
+        """Hand over what is due to the server, for a while at most; return how much was done."""
+        done, until, is_dry = 0, time.monotonic() + SLICE_SECONDS, False
+        personal_first = not stream.is_low(self._lines)
+        if personal_first:
+            done += self._refill(stream, now, self._lines, (Lane.PERSONAL,))
+        while not self.stopping.is_set() and time.monotonic() < until:
+            if self._breaker.is_open(now):
+                stream.give_back_unbegun()
+            elif stream.is_low(self._lines) and not is_dry:
+                wanted = stream.appetite(self._lines)
+                taken = self._refill(stream, now, wanted, tuple(Lane))
+                done, is_dry = done + taken, taken < wanted
+            if not stream.is_busy:
+                break
+            stream.move(now, partial(self._fail, now=now))
+        return done
 
-    def _is_suspect(self, mail_id: int) -> bool:
-        """Tell whether the database has failed so often at this mail that it is the mail and not the database."""
-        self._failed_at[mail_id] += 1
-        return self._failed_at[mail_id] > delivery.MOST_FAULTS
+    @property
+    def _lines(self) -> int:
+        return self._transport.lines if self._transport else 1
 
-    def _held(self, mail_id: int) -> OutboxMail:
-        """Return the mail if it is still this worker's."""
-        mail = db.get(OutboxMail, mail_id)
-        if mail is None or mail.claimed_by != self.name or mail.state is not MailState.SENDING:
-            raise LostClaim
-        return mail
+    def _refill(self, stream: Stream, now: datetime, wanted: int, lanes: tuple[Lane, ...]) -> int:
+        """Claim mails, check and write them; return how many were claimed."""
+        ids = self._claim(now, wanted, lanes)
+        decided = self._decider.decide_all(ids, now)
+        self._keep([each for each in decided if not isinstance(each[1], Prepared)], now)
+        stream.add(decision for _, decision in decided if isinstance(decision, Prepared))
+        return len(ids)
+
+    def _claim(self, now: datetime, limit: int, lanes: tuple[Lane, ...] = tuple(Lane)) -> list[int]:
+        with self._lock, writing():
+            return claims.claim(db, self._owner, now=now, leased_at=self._machine_clock(), limit=limit, lanes=lanes)
+
+    def _fail(self, prepared: Prepared, error: Exception, now: datetime) -> None:
+        self._keep([(prepared.mail_id, partial(delivery.end_fault, error=error))], now)
+
+    def _end(self, now: datetime) -> None:
+        """Give back what has not been marked, and wait for the answers about the rest."""
+        if self._stream is None:
+            return
+        self._stream.give_back()
+        while self._stream.is_busy:
+            self._stream.move(now, partial(self._fail, now=now))
 
     def _keep(self, decided: list[tuple[int, Prepared | Ending]], now: datetime) -> None:
         """Keep letters and their outcomes in one transaction, or none of them."""
-        with writing():
+        if not decided:
+            return
+        with self._lock, writing():
             for mail_id, decision in decided:
                 with suppress(LostClaim):
-                    self._keep_one(self._held(mail_id), decision, now)
+                    self._keep_one(held(db, self._owner, mail_id), decision, now)
 
     def _keep_one(self, mail: OutboxMail, decision: Prepared | Ending, now: datetime) -> None:
         if not isinstance(decision, Prepared):
@@ -177,43 +208,6 @@ class Worker:
         claims.mark(db, self._owner, mail.id, now=now)
         local.keep(db, mail.id, decision.letter, now=now)
         return delivery.conclude(db, self._owner, decision, KEPT_LOCALLY, now=now)
-
-    def _send(self, transport: Transport, mail_id: int, now: datetime) -> None:
-        decision = self._decide(mail_id, now)
-        if not isinstance(decision, Prepared):
-            return self._keep([(mail_id, decision)], now)
-        try:
-            outcome = self._hand_over(transport, decision, now)
-        except LostClaim:
-            log.info("mail.claim_lost", mail=mail_id)
-            return None
-        except DATABASE_FAULTS:
-            raise
-        except Exception as error:  # wide for the same reason as in `_decide`
-            log.exception("mail.cannot_be_sent", mail=mail_id)
-            return self._keep([(mail_id, partial(delivery.end_fault, error=error))], now)
-        self._breaker.learn(outcome, now)
-        return self._conclude(decision, outcome, now)
-
-    def _hand_over(self, transport: Transport, prepared: Prepared, now: datetime) -> Outcome:
-        def before_final_dot() -> None:
-            with writing():
-                claims.mark(db, self._owner, prepared.mail_id, now=now)
-
-        letter = prepared.letter
-        return transport.deliver(letter.envelope_from, letter.to_address, letter.data, before_final_dot)
-
-    def _conclude(self, prepared: Prepared, outcome: Outcome, now: datetime) -> None:
-        """Record the outcome, insisting: an answer that is lost leaves a mail in doubt that was not."""
-        for remaining in reversed(range(OUTCOME_TRIES)):
-            try:
-                with writing():
-                    return delivery.conclude(db, self._owner, prepared, outcome, now=now)
-            except DATABASE_FAULTS:
-                if not remaining:
-                    raise
-                threading.Event().wait(IDLE_SECONDS)
-        return None
 
     @contextmanager
     def _heartbeat(self) -> Iterator[None]:
@@ -240,37 +234,8 @@ class Worker:
 
     def _beat(self) -> None:
         try:
-            with writing():
+            with self._lock, writing():
                 beats.beat(db, self.name, now=self._machine_clock())
                 claims.renew(db, self._owner, leased_at=self._machine_clock())
         except DATABASE_FAULTS as error:
             log.error("worker.no_heartbeat", error=type(error).__name__)
-
-
-def _nothing(_db: DbSession, _owner: Owner, _mail: OutboxMail, *, now: datetime) -> None:
-    """Leave the mail to whoever has it now."""
-
-
-@contextmanager
-def writing() -> Iterator[None]:
-    """Run one transaction that sees the world afresh: committed at its end, rolled back if it fails."""
-    db.rollback()
-    db.expunge_all()
-    try:
-        yield
-        db.commit()
-    except BaseException:
-        db.rollback()
-        raise
-
-
-@contextmanager
-def reading() -> Iterator[None]:
-    """Look at the world afresh without the lock that only one writer can have."""
-    db.rollback()
-    db.expunge_all()
-    read_only(db)
-    try:
-        yield
-    finally:
-        writable(db)

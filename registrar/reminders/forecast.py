@@ -80,7 +80,7 @@ def zones_of(db: DbSession, session: Session, rule: ReminderRule, due: datetime)
     """Count the recipients of a rule by their time zone, as of now."""
     statement = recipients(rule, session.id, due, Person.timezone, func.count())
     statement = statement.join(Person, Person.id == Registration.person_id).where(wanted(rule))
-    return {zone: count for zone, count in db.execute(statement.group_by(Person.timezone))}
+    return dict(db.execute(statement.group_by(Person.timezone)).all())
 
 
 def clocks_change(at: datetime, host_zone: str, zones: Iterable[str]) -> bool:

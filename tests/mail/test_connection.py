@@ -1,6 +1,5 @@
 """The wire: stuffing, announced options, security and signing in, over real sockets."""
 
-import ssl
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -8,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from registrar.mail.connection import Connection, Refused
 from registrar.mail.rules import Outcome, OutcomeKind
 from registrar.mail.rules import Stage as Met
 from registrar.mail.smtp_url import Security
@@ -31,16 +29,12 @@ def test_a_hello_that_is_refused_is_a_matter_of_policy(tmp_path: Path) -> None:
     assert (outcome.kind, outcome.stage, outcome.code) == (OutcomeKind.REJECTED_POLICY, Met.HELLO, 554)
 
 
-def test_a_server_that_left_during_the_body_is_noticed_before_the_dot(tmp_path: Path) -> None:
-    with ScriptedServer(tmp_path / "journal") as server:
-        connection = Connection(address_of(server), ssl.create_default_context())
-        connection.begin("bounces@example.org", "ana@example.org", [])
-        server.hang_up()
-        with pytest.raises(Refused) as refused:
-            connection.send_body(MAIL)
-        connection.drop()
+def test_a_server_that_left_after_the_body_is_noticed_before_the_dot(tmp_path: Path) -> None:
+    with connected(tmp_path) as (server, transport):
+        outcome = send(transport, marker := Marker(server.hang_up))
 
-    assert (refused.value.stage, refused.value.code) == (Met.BODY, None)
+    assert (outcome.kind, outcome.stage, outcome.code) == (OutcomeKind.DEFERRED, Met.BODY, None)
+    assert (marker.calls, accepted(server), "." in server.play.commands) == (1, [], False)
 
 
 @pytest.mark.parametrize(

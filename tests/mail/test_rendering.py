@@ -10,9 +10,10 @@ import pytest
 from flask import Flask
 
 from registrar.db import DbSession
-from registrar.mail.message import Letter, build
+from registrar.mail.message import Letter
 from registrar.mail.models import OutboxMail
 from registrar.mail.rendering import render
+from registrar.mail.skeleton import build
 from tests.mail import letters
 
 Queue = Callable[..., OutboxMail]

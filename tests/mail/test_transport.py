@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from registrar.mail.addresses import BadAddress
-from registrar.mail.connection import stuffed
 from registrar.mail.rules import Outcome, OutcomeKind
 from registrar.mail.rules import Stage as Met
 from registrar.mail.smtp_url import SmtpServer, Timeouts
+from registrar.mail.stuffing import stuffed
 from registrar.mail.transport import SmtpTransport
 from tests.mail.delivering import MAIL, Marker, accepted, address_of, connected, one_mail, send
 from tests.smtp import Do, ScriptedServer, Stage, Step

@@ -1,6 +1,7 @@
 """The worker: each mail once, in order, whatever one of them does."""
 
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -15,10 +16,11 @@ from registrar.db import db as worker_db
 from registrar.mail import claims
 from registrar.mail.claims import Owner
 from registrar.mail.models import LocalMail, MailAttempt, OutboxMail, Suppression
-from registrar.mail.rules import Lane, MailState, Outcome, OutcomeKind, Reason
+from registrar.mail.rules import Lane, MailState, OutcomeKind, Reason
 from registrar.mail.smtp_url import parse_smtp_url
-from registrar.mail.transport import SmtpTransport
-from registrar.mail.worker import JOBS, Worker, writing
+from registrar.mail.transactions import writing
+from registrar.mail.transport import Ended, Parcel, SmtpTransport
+from registrar.mail.worker import JOBS, Worker
 from tests.conftest import TestClock
 from tests.smtp import Do, ScriptedServer, Stage, Step
 
@@ -37,15 +39,38 @@ def serving(folder: Path, *script: Step) -> Iterator[tuple[ScriptedServer, SmtpT
 
 
 class Broken:
-    """A transport with a fault of its own, before or after it has handed over the mail."""
+    """A transport with a fault of its own, before or after the marker."""
+
+    lines = 1
 
     def __init__(self, marks: int) -> None:
         self.marks = marks
+        self._parcel: Parcel | None = None
 
-    def deliver(self, envelope_from: str, to: str, data: bytes, before_final_dot: Callable[[], None]) -> Outcome:
-        for _ in range(self.marks):
-            before_final_dot()
-        raise ZeroDivisionError
+    def free(self, most: int | None = None) -> int:
+        return int(self._parcel is None)
+
+    def begin(self, parcel: Parcel) -> None:
+        self._parcel = parcel
+
+    def advance(self, seconds: float) -> bool:
+        return False
+
+    def ready(self) -> list[Parcel]:
+        return [self._parcel] if self._parcel and self.marks else []
+
+    def confirm(self, marked: Collection[int], following: deque[Parcel]) -> list[Parcel]:
+        self.marks = 0
+        return []
+
+    def ended(self) -> list[Ended]:
+        if self.marks or self._parcel is None:
+            return []
+        parcel, self._parcel = self._parcel, None
+        return [(parcel, ZeroDivisionError())]
+
+    def abandon(self) -> list[Parcel]:
+        return []
 
     def close(self) -> None: ...
 

@@ -12,7 +12,7 @@ from registrar.programmes.models import Programme
 from registrar.reminders import operations
 from registrar.reminders.models import ReminderPlan, ReminderRule
 from registrar.reminders.operations import ensure_default_rules, fan_out, plan
-from registrar.reminders.rules import HORIZON, LONGEST_LEAD, Anchor, Audience, PlanState
+from registrar.reminders.rules import Anchor, Audience, PlanState
 from registrar.weekly.models import Attendance, Registration
 from registrar.weekly.rules import AttendanceSource, SeatState
 from tests import factories
@@ -57,16 +57,13 @@ def holder(db: DbSession, programme: Programme, session: Any, at: datetime = fac
     return registration
 
 
-def test_a_session_is_planned_longer_before_its_start_than_any_reminder_may_lead(
-    db: DbSession, programme: Programme
-) -> None:
+def test_a_mail_is_planned_eight_days_before_it_is_due(db: DbSession, programme: Programme) -> None:
     factories.session(db, programme, starts_at=START)
 
-    too_early = plan(db, START - HORIZON - MINUTE)
-    planned = plan(db, START - HORIZON)
+    too_early = plan(db, START - 9 * DAY - MINUTE)
+    planned = [plan(db, START - 9 * DAY), plan(db, START - 8 * DAY - HOUR), plan(db, START - 8 * DAY)]
 
-    assert LONGEST_LEAD < HORIZON
-    assert (too_early, planned, plan(db, START - HORIZON)) == (0, 2, 0)
+    assert (too_early, planned) == (0, [1, 1, 0])
     assert plans(db) == [
         (Anchor.START, DAY, 0, PlanState.PLANNED),
         (Anchor.START, HOUR, 0, PlanState.PLANNED),

@@ -1,0 +1,23 @@
+"""The body of a mail as it goes over the wire (RFC 5321, 4.5.2)."""
+
+import re
+
+_LINE_END = re.compile(rb"\r\n|\r|\n")
+_LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
+
+
+def stuffed(data: bytes) -> bytes:
+    """Return the body as it is sent: CRLF line ends only, leading dots doubled, its last line ended.
+
+    Bare CR and LF are mended, because what one server takes for text another takes for the end of the mail.
+    """
+    if not data.startswith(b".") and b"\n." not in data and b"\r." not in data and _is_clean(data):
+        return data
+    body = _LEADING_DOT.sub(b"..", _LINE_END.sub(b"\r\n", data))
+    return body if body.endswith(b"\r\n") else body + b"\r\n"
+
+
+def _is_clean(data: bytes) -> bool:
+    """Whether every line ends with CRLF, the last one too, and there is no other CR or LF."""
+    lines = data.count(b"\r\n")
+    return data.endswith(b"\r\n") and data.count(b"\n") == lines == data.count(b"\r")
