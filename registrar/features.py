@@ -8,8 +8,11 @@ from registrar.accounts import views as accounts_views
 from registrar.accounts.cli import staff
 from registrar.archive import feeds as archive_feeds
 from registrar.archive import views as archive_views
+from registrar.campaigns import draft_manage as campaigns_draft
 from registrar.campaigns import fan_out as campaigns_fan_out
 from registrar.campaigns import mails as campaigns_mails
+from registrar.campaigns import manage as campaigns_manage
+from registrar.campaigns import sending_manage as campaigns_sending
 from registrar.campaigns import views as campaigns_views
 from registrar.console import ledger_queries
 from registrar.console import views as console_views
@@ -22,6 +25,7 @@ from registrar.mail.cli import worker as worker_command
 from registrar.ops import health, mail_cli
 from registrar.ops.cli import doctor
 from registrar.ops.demo.cli import demo
+from registrar.people import opt_outs
 from registrar.privacy import views as privacy_views
 from registrar.programmes import dates, labels
 from registrar.programmes import views as programmes_views
@@ -51,6 +55,8 @@ PERSONAL_PAGES = (personal_views, personal_entry_views, personal_settings_views)
 """One blueprint over three modules."""
 PLANNER_PAGES = (planner_views, change_views, session_edit_views)
 """One blueprint over three modules."""
+CAMPAIGN_PAGES = (campaigns_manage, campaigns_draft, campaigns_sending)
+"""One blueprint over three modules."""
 PAGES = (
     about.bp,
     health.bp,
@@ -65,6 +71,7 @@ PAGES = (
     joining.bp,
     unsubscribing.bp,
     campaigns_views.bp,
+    CAMPAIGN_PAGES[0].bp,
     privacy_views.bp,
     team_views.bp,
     PLANNER_PAGES[0].bp,
@@ -80,7 +87,7 @@ MAILS = (
     campaigns_mails.KINDS,
 )
 JOBS = (seats.lapse_offers, *signing_up.JOBS, *reminders.JOBS, *campaigns_fan_out.JOBS, *retention.JOBS)
-COMPLAINTS = (subscriptions.complained,)
+COMPLAINTS = (subscriptions.complained, opt_outs.complained)
 """Who stops what a person has reported as unwanted."""
 COMMANDS = (staff, worker_command, mail_commands, demo, doctor, catalogue_commands(reminders.ensure_default_rules))
 

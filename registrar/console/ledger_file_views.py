@@ -1,7 +1,5 @@
 """The mail ledger as a file for spreadsheets."""
 
-import csv
-import io
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -19,9 +17,10 @@ from registrar.console import ledger_queries as queries
 from registrar.console import registration_queries, words
 from registrar.console.forms import LedgerFilterForm
 from registrar.console.navigation import bp
-from registrar.console.rules import LedgerFilter, safe_cell
+from registrar.console.rules import LedgerFilter
 from registrar.db import db, read_only
 from registrar.web.access import staff
+from registrar.web.csv_lines import line
 
 
 @bp.post("/mail.csv")
@@ -42,14 +41,14 @@ def ledger_csv() -> ResponseReturnValue:
 
 def _csv(wanted: LedgerFilter, titles: dict[int, str]) -> Iterator[str]:
     """Yield the lines of the file, the heading first."""
-    yield _line(
+    yield line(
         [
             _("Number"), _("Kind"), _("Session"), _("Mailing"), _("To"), _("State"), _("Reason"),
             _("The mail server’s words"), _("Written (UTC)"), _("Due (UTC)"), _("Ended (UTC)"), _("Attempts"),
         ]
     )  # fmt: skip
     for row in queries.stream(db, wanted):
-        yield _line(_cells(row, titles))
+        yield line(_cells(row, titles))
 
 
 def _cells(row: Row[Any], titles: dict[int, str]) -> list[str]:
@@ -57,12 +56,6 @@ def _cells(row: Row[Any], titles: dict[int, str]) -> list[str]:
     facts = [str(row.id), words.kind_name(row.kind), titles.get(row.session_id, ""), row.campaign or "", row.address]
     facts += [str(words.STATES[row.state]), reason, row.detail]
     return [*facts, _moment(row.created_at), _moment(row.due_at), _moment(row.finished_at), str(row.attempts)]
-
-
-def _line(cells: list[str]) -> str:
-    text = io.StringIO()
-    csv.writer(text).writerow([safe_cell(cell) for cell in cells])
-    return text.getvalue()
 
 
 def _moment(at: datetime | None) -> str:

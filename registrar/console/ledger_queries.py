@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, false, func, literal, or_, select, union_all
-from sqlalchemy.orm import defer, selectinload
+from sqlalchemy.orm import selectinload
 
 from registrar.accounts.models import Staff
 from registrar.campaigns.models import Campaign
@@ -45,7 +45,8 @@ class Listed:
 
 def mails(db: DbSession, wanted: LedgerFilter, cursor: Cursor) -> Listed:
     """Return a page of mails with their attempts, found from where the last page ended."""
-    statement = select(OutboxMail).where(*narrowed(db, wanted)).options(selectinload(OutboxMail.tries))
+    with_story = (selectinload(OutboxMail.tries), selectinload(OutboxMail.reports).defer(BounceReport.raw))
+    statement = select(OutboxMail).where(*narrowed(db, wanted)).options(*with_story)
     if cursor.above is not None:
         upward = statement.where(OutboxMail.id > cursor.above).order_by(OutboxMail.id)
         found = list(db.scalars(upward.limit(PER_PAGE + 1)))
@@ -59,16 +60,6 @@ def mails(db: DbSession, wanted: LedgerFilter, cursor: Cursor) -> Listed:
 def _page(mails: list[OutboxMail], *, has_newer: bool, has_older: bool) -> Listed:
     newer = mails[0].id if mails and has_newer else None
     return Listed(mails, newer, mails[-1].id if mails and has_older else None)
-
-
-def reports(db: DbSession, mails: Sequence[OutboxMail]) -> dict[int, list[BounceReport]]:
-    """Return for each mail what came back about it, the oldest first."""
-    ids = [mail.id for mail in mails]
-    statement = select(BounceReport).where(BounceReport.outbox_id.in_(ids)).options(defer(BounceReport.raw))
-    found: dict[int, list[BounceReport]] = {}
-    for report in db.scalars(statement.order_by(BounceReport.received_at)) if ids else ():
-        found.setdefault(report.outbox_id or 0, []).append(report)
-    return found
 
 
 def stream(db: DbSession, wanted: LedgerFilter) -> Iterator[Row[Any]]:

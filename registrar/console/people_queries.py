@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from registrar.audit.models import AuditEntry
 from registrar.db import DbSession
@@ -86,7 +86,8 @@ def mails_to(person: Person, registration_ids: Sequence[int], sign_ups: Sequence
 
 def mails(db: DbSession, of_person: ColumnElement[bool]) -> list[OutboxMail]:
     """Return the newest mails, the newest first."""
-    return list(db.scalars(select(OutboxMail).where(of_person).order_by(OutboxMail.id.desc()).limit(MAILS)))
+    newest = select(OutboxMail).where(of_person).order_by(OutboxMail.id.desc()).limit(MAILS)
+    return list(db.scalars(newest.options(selectinload(OutboxMail.tries), selectinload(OutboxMail.reports))))
 
 
 def entries(db: DbSession, person: Person, seasons: Sequence[Season], sign_ups: Sequence[int]) -> list[AuditEntry]:

@@ -1,4 +1,4 @@
-"""What the console's lists may be asked for, which spreadsheet cells are safe, and how moments become charts."""
+"""What the console's lists may be asked for and how moments become charts."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,6 @@ PER_PAGE = 50
 CHART_WEEKS = 12
 NIGHT = frozenset({22, 23, 0, 1, 2, 3, 4, 5, 6})
 """Hours that begin between 22:00 and 07:00."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 class ListState(StrEnum):
@@ -86,11 +85,6 @@ class Settlement(StrEnum):
     ARRIVED = "arrived"
     LOST = "lost"
     AGAIN = "again"
-
-
-def safe_cell(value: str) -> str:
-    """Return the text so that no spreadsheet takes it for a formula."""
-    return f"'{value}" if value.lstrip(" ").startswith(_FORMULA) else value
 
 
 def weekly_totals(days: Mapping[date, int], today: date, weeks: int = CHART_WEEKS) -> list[tuple[date, int]]:
