@@ -19,8 +19,8 @@ from registrar.console.forms import LedgerFilterForm
 from registrar.console.navigation import bp
 from registrar.console.rules import LedgerFilter
 from registrar.db import db, read_only
+from registrar.web import csv_lines
 from registrar.web.access import staff
-from registrar.web.csv_lines import line
 
 
 @bp.post("/mail.csv")
@@ -41,14 +41,14 @@ def ledger_csv() -> ResponseReturnValue:
 
 def _csv(wanted: LedgerFilter, titles: dict[int, str]) -> Iterator[str]:
     """Yield the lines of the file, the heading first."""
-    yield line(
+    yield csv_lines.line(
         [
             _("Number"), _("Kind"), _("Session"), _("Mailing"), _("To"), _("State"), _("Reason"),
             _("The mail server’s words"), _("Written (UTC)"), _("Due (UTC)"), _("Ended (UTC)"), _("Attempts"),
         ]
     )  # fmt: skip
     for row in queries.stream(db, wanted):
-        yield line(_cells(row, titles))
+        yield csv_lines.line(_cells(row, titles))
 
 
 def _cells(row: Row[Any], titles: dict[int, str]) -> list[str]:

@@ -24,6 +24,8 @@ MOST_FOUND = 200
 """A search looks no further than at so many people, so that it costs the same however long the ledger is."""
 MOST_COUNTED = 10_000
 STREAM_ROWS = 500
+WITH_THEIR_STORY = (selectinload(OutboxMail.tries), selectinload(OutboxMail.reports).defer(BounceReport.raw))
+"""What is loaded with mails that are told with all that happened to them."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,7 @@ class Listed:
 
 def mails(db: DbSession, wanted: LedgerFilter, cursor: Cursor) -> Listed:
     """Return a page of mails with their attempts, found from where the last page ended."""
-    with_story = (selectinload(OutboxMail.tries), selectinload(OutboxMail.reports).defer(BounceReport.raw))
-    statement = select(OutboxMail).where(*narrowed(db, wanted)).options(*with_story)
+    statement = select(OutboxMail).where(*narrowed(db, wanted)).options(*WITH_THEIR_STORY)
     if cursor.above is not None:
         upward = statement.where(OutboxMail.id > cursor.above).order_by(OutboxMail.id)
         found = list(db.scalars(upward.limit(PER_PAGE + 1)))

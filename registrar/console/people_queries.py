@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from registrar.audit.models import AuditEntry
+from registrar.console.ledger_queries import WITH_THEIR_STORY
 from registrar.db import DbSession
 from registrar.mail.models import OutboxMail
 from registrar.people.models import Consent, Person
@@ -87,7 +88,7 @@ def mails_to(person: Person, registration_ids: Sequence[int], sign_ups: Sequence
 def mails(db: DbSession, of_person: ColumnElement[bool]) -> list[OutboxMail]:
     """Return the newest mails, the newest first."""
     newest = select(OutboxMail).where(of_person).order_by(OutboxMail.id.desc()).limit(MAILS)
-    return list(db.scalars(newest.options(selectinload(OutboxMail.tries), selectinload(OutboxMail.reports))))
+    return list(db.scalars(newest.options(*WITH_THEIR_STORY)))
 
 
 def entries(db: DbSession, person: Person, seasons: Sequence[Season], sign_ups: Sequence[int]) -> list[AuditEntry]:

@@ -85,7 +85,7 @@ class Site:
     def __init__(self, folder: Path, database_url: str) -> None:
         self.folder, self.database_url = folder, database_url
         self.port, self.smtp_port = free_port(), free_port()
-        self.environ = _environ(folder, database_url, self.port, self.smtp_port)
+        self.environ = environ_of(folder, database_url, self.port, self.smtp_port)
         self.settings: Settings = load_settings(self.environ, ROOT / "config")
         self.journal = folder / "journal.jsonl"
         self.kills: list[Kill] = []
@@ -186,7 +186,8 @@ def free_port() -> int:
     return port
 
 
-def _environ(folder: Path, database_url: str, port: int, smtp_port: int) -> dict[str, str]:
+def environ_of(folder: Path, database_url: str, port: int, smtp_port: int) -> dict[str, str]:
+    """Return the environment of an installation whose files lie in this folder."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("REGISTRAR_")}
     return kept | {
         "PORT": str(port),

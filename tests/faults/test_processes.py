@@ -4,17 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.databases import Databases
 from tests.faults.cycles import crash
 from tests.faults.oversell import contest
 
 pytestmark = pytest.mark.faults
-
-
-@pytest.fixture
-def empty_url(template: str, databases: Databases) -> str:
-    """The address of a database of its own on each kind; the drill migrates and fills it."""
-    return databases.clone(template)
 
 
 def test_exactly_as_many_get_a_place_as_there_are(empty_url: str, tmp_path: Path) -> None:
