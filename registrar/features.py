@@ -10,6 +10,7 @@ from registrar.archive import feeds as archive_feeds
 from registrar.archive import views as archive_views
 from registrar.console import views as console_views
 from registrar.mail import kinds, outbox_views, worker
+from registrar.mail.cli import mail as mail_commands
 from registrar.mail.cli import worker as worker_command
 from registrar.ops import health
 from registrar.ops.cli import doctor
@@ -63,7 +64,7 @@ PAGES = (
 )
 MAILS = (accounts_mails.KINDS, weekly_mails.KINDS, personal_mails.KINDS, notices.KINDS, reminders_mails.KINDS)
 JOBS = (seats.lapse_offers, *signing_up.JOBS, *reminders.JOBS)
-COMMANDS = (staff, worker_command, demo, doctor, catalogue_commands(reminders.ensure_default_rules))
+COMMANDS = (staff, worker_command, mail_commands, demo, doctor, catalogue_commands(reminders.ensure_default_rules))
 
 
 def register(app: Flask) -> None:

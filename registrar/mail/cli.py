@@ -1,4 +1,4 @@
-"""The command that delivers the mail."""
+"""The commands about mail: the worker that delivers it, and the gates that hold it back."""
 
 import signal
 from datetime import UTC, datetime, timedelta
@@ -9,8 +9,13 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from registrar import clock
+from registrar.audit import operations as audit
+from registrar.db import db
+from registrar.mail import beats, gate
 from registrar.mail.claims import LEASE, new_owner
-from registrar.mail.worker import Worker, transport_for
+from registrar.mail.machines import Machine
+from registrar.mail.rules import GateReason
+from registrar.mail.worker import Worker, worker_for
 from registrar.settings import Environment, Settings
 
 
@@ -47,7 +52,7 @@ def worker(once: bool, at: datetime | None, lease: float) -> None:
         raise click.UsageError("--now is refused in production: it would send mail at the wrong time.")
     if at and not once:
         raise click.UsageError("--now needs --once.")
-    it = Worker(transport_for(settings), new_owner(timedelta(seconds=lease)))
+    it = worker_for(settings, new_owner(timedelta(seconds=lease)))
     if once:
         _stop_on_signals(it)
         click.echo(f"{it.run_once(at or clock.now())} done.")
@@ -69,3 +74,49 @@ def _stop_on_signals(it: Worker) -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+
+
+mail = click.Group("mail", help="Open and close the way out, and see what holds mail back.")
+SCOPE = click.option(
+    "--scope", default=gate.EVERYTHING, show_default=True, help="all, kind:<kind> or campaign:<number>."
+)
+
+
+@mail.command("open")
+@SCOPE
+@with_appcontext
+def open_gate(scope: str) -> None:
+    """Let mail leave again; with `all`, also admit this machine to send for this database."""
+    settings: Settings = current_app.extensions["registrar.settings"]
+    now = clock.now()
+    if scope == gate.EVERYTHING:
+        Machine(settings.data_dir).admit(now)
+    if found := gate.find(db, scope):
+        audit.record(db, "command", "mail.open", found, now=now, scope=scope, reason=found.reason)
+        gate.reopen(db, scope)
+    db.commit()
+    click.echo("Mail leaves again." if found else "It was open.")
+
+
+@mail.command("close")
+@SCOPE
+@with_appcontext
+def close_gate(scope: str) -> None:
+    """Hold mail back until it is opened again."""
+    now = clock.now()
+    closed = gate.close(db, scope, GateReason.PAUSED, by="command", now=now)
+    if closed and (found := gate.find(db, scope)):
+        audit.record(db, "command", "mail.close", found, now=now, scope=scope)
+    db.commit()
+    click.echo("Nothing of this leaves now." if closed else "It was closed already.")
+
+
+@mail.command()
+@with_appcontext
+def status() -> None:
+    """Say what is held back, and when a worker was last seen."""
+    for closed in gate.closed(db):
+        until = f", opens {closed.opens_at:%Y-%m-%d %H:%M} UTC" if closed.opens_at else ""
+        click.echo(f"{closed.scope} is closed ({closed.reason}){until}. {closed.detail}".rstrip())
+    seen = beats.last_seen_at(db)
+    click.echo(f"A worker was last seen at {seen:%Y-%m-%d %H:%M:%S} UTC." if seen else "No worker has been seen.")
