@@ -26,7 +26,7 @@ from registrar.mail.transactions import writing
 FILE = "machine.json"
 LOCK = "machine.lock"
 
-UNKNOWN_HERE = "This machine has not sent for this database before, though others have: it may be a restored copy, or a new machine."
+UNKNOWN_HERE = "Mail was sent from this database, but not by this machine: it may be a restored copy, or a new machine."
 UNKNOWN_THERE = "The database does not know this machine: it may be an older copy, or another database."
 OLDER_DATABASE = "The database is older than this machine remembers: it was probably restored from a backup."
 OLDER_FOLDER = "Another machine has sent under the name of this one: its data folder was probably copied or restored."
