@@ -8,20 +8,24 @@ from registrar.accounts import views as accounts_views
 from registrar.accounts.cli import staff
 from registrar.archive import feeds as archive_feeds
 from registrar.archive import views as archive_views
+from registrar.campaigns import draft_manage as campaigns_draft
 from registrar.campaigns import fan_out as campaigns_fan_out
 from registrar.campaigns import mails as campaigns_mails
+from registrar.campaigns import manage as campaigns_manage
+from registrar.campaigns import sending_manage as campaigns_sending
 from registrar.campaigns import views as campaigns_views
 from registrar.console import ledger_queries
 from registrar.console import views as console_views
 from registrar.letters import manage as letters_manage
 from registrar.letters import rendering as letters_rendering
-from registrar.mail import kinds, outbox_views, worker
+from registrar.mail import kinds, outbox_views, retention, worker
 from registrar.mail.bounces import neighbours
 from registrar.mail.cli import mail as mail_commands
 from registrar.mail.cli import worker as worker_command
-from registrar.ops import health
+from registrar.ops import health, mail_cli
 from registrar.ops.cli import doctor
 from registrar.ops.demo.cli import demo
+from registrar.people import opt_outs
 from registrar.privacy import views as privacy_views
 from registrar.programmes import dates, labels
 from registrar.programmes import views as programmes_views
@@ -51,6 +55,8 @@ PERSONAL_PAGES = (personal_views, personal_entry_views, personal_settings_views)
 """One blueprint over three modules."""
 PLANNER_PAGES = (planner_views, change_views, session_edit_views)
 """One blueprint over three modules."""
+CAMPAIGN_PAGES = (campaigns_manage, campaigns_draft, campaigns_sending)
+"""One blueprint over three modules."""
 PAGES = (
     about.bp,
     health.bp,
@@ -65,6 +71,7 @@ PAGES = (
     joining.bp,
     unsubscribing.bp,
     campaigns_views.bp,
+    CAMPAIGN_PAGES[0].bp,
     privacy_views.bp,
     team_views.bp,
     PLANNER_PAGES[0].bp,
@@ -79,8 +86,8 @@ MAILS = (
     reminders_mails.KINDS,
     campaigns_mails.KINDS,
 )
-JOBS = (seats.lapse_offers, *signing_up.JOBS, *reminders.JOBS, *campaigns_fan_out.JOBS)
-COMPLAINTS = (subscriptions.complained,)
+JOBS = (seats.lapse_offers, *signing_up.JOBS, *reminders.JOBS, *campaigns_fan_out.JOBS, *retention.JOBS)
+COMPLAINTS = (subscriptions.complained, opt_outs.complained)
 """Who stops what a person has reported as unwanted."""
 COMMANDS = (staff, worker_command, mail_commands, demo, doctor, catalogue_commands(reminders.ensure_default_rules))
 
@@ -96,5 +103,7 @@ def register(app: Flask) -> None:
     worker.register_jobs(app, JOBS)
     neighbours.register(app, ledger_queries.addresses, COMPLAINTS)
     app.extensions[planner_queries.LEADS] = reminders_queries.leads
+    for command in (mail_cli.test, mail_cli.shorten):
+        mail_commands.add_command(command)
     for command in COMMANDS:
         app.cli.add_command(command)

@@ -118,7 +118,8 @@ def _asked(whom: Recipients) -> Iterator[Condition]:
     if segment.attended_session:
         yield _was_in(segment.attended_session)
     if segment.missed_session:
-        yield _has_seat(segment.missed_session, (SeatState.CONFIRMED,), Session.ends_at < whom.agreed_before)
+        yield _has_seat(segment.missed_session, (SeatState.CONFIRMED,))
+        yield _took_place(segment.missed_session, whom.agreed_before)
         yield ~_was_in(segment.missed_session)
     yield from _described(segment)
 
@@ -157,15 +158,17 @@ def _as_registered(registered: Registered) -> list[Condition]:
     return [live if registered is Registered.LIVE else ~live]
 
 
-def _has_seat(session_id: int, states: Sequence[SeatState], *more: Condition) -> Condition:
-    seats = (
-        select(Seat.id)
-        .join(Registration, Registration.id == Seat.registration_id)
-        .where(Registration.person_id == Person.id, Seat.session_id == session_id, Seat.state.in_(states))
+def _has_seat(session_id: int, states: Sequence[SeatState]) -> Condition:
+    """Match who has such a seat: nested, so that no planner begins with all seats of the session for each person."""
+    seat = select(Seat.id).where(
+        Seat.registration_id == Registration.id, Seat.session_id == session_id, Seat.state.in_(states)
     )
-    if more:
-        seats = seats.join(Session, Session.id == Seat.session_id).where(Session.cancelled_at.is_(None), *more)
-    return seats.exists()
+    return select(Registration.id).where(Registration.person_id == Person.id, seat.exists()).exists()
+
+
+def _took_place(session_id: int, before: datetime) -> Condition:
+    over = select(Session.id).where(Session.id == session_id, Session.ends_at < before, Session.cancelled_at.is_(None))
+    return over.exists()
 
 
 def _was_in(session_id: int) -> Condition:

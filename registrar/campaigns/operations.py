@@ -126,7 +126,7 @@ def cancel(db: DbSession, campaign_id: int, *, by: str, now: datetime) -> None:
     """Send no more of it: what waits is taken back, what a worker has in hand is asked again before it leaves."""
     campaign = queries.locked(db, campaign_id)
     if campaign.state in {CampaignState.DONE, CampaignState.CANCELLED}:
-        raise Conflict(N_("This campaign is over already."))
+        raise Conflict(N_("This mailing is over already."))
     campaign.state = move(campaign.state, CampaignState.CANCELLED)
     campaign.finished_at = now
     cancel_waiting(db, Reason.TAKEN_BACK, OutboxMail.campaign_id == campaign.id, now=now)
@@ -182,11 +182,11 @@ def _check_count(found: int, approval: Approval) -> None:
 
 def _check_use(template: LetterTemplate) -> None:
     if template.use is not LetterUse.CAMPAIGN or template.archived_at is not None:
-        raise Refusal(N_("This letter cannot be used for a campaign."))
+        raise Refusal(N_("This letter cannot be used for a mailing."))
 
 
 def _draft(db: DbSession, campaign_id: int) -> Campaign:
     campaign = queries.locked(db, campaign_id)
     if campaign.state is not CampaignState.DRAFT:
-        raise Conflict(N_("This campaign is approved already, so it cannot be changed. Take it back first."))
+        raise Conflict(N_("This mailing is approved already, so it cannot be changed. Take it back first."))
     return campaign

@@ -44,5 +44,5 @@ def stop_by_itself(db: DbSession, campaign: Campaign, reason: PauseReason, *, no
 def _unfinished(db: DbSession, campaign_id: int) -> Campaign:
     campaign = queries.locked(db, campaign_id)
     if campaign.state not in UNFINISHED:
-        raise Conflict(N_("This campaign is not under way (any more)."))
+        raise Conflict(N_("This mailing is not under way (any more)."))
     return campaign

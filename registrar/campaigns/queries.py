@@ -52,6 +52,10 @@ class Progress:
         return sum(each.count for each in self.outcomes if each.state not in UNSETTLED)
 
     @property
+    def in_doubt(self) -> int:
+        return sum(each.count for each in self.outcomes if each.state is MailState.IN_DOUBT)
+
+    @property
     def total(self) -> int:
         """How many there are, or as many as were expected while they are still being written."""
         return self.queued if self.everybody_queued else max(self.queued, self.expected)
@@ -157,6 +161,17 @@ def campaigns(db: DbSession, page: int) -> tuple[Sequence[Campaign], bool]:
 def paused(db: DbSession, campaign_id: int) -> MailGate | None:
     """Return the closed gate of this campaign, if it is closed."""
     return db.scalar(select(MailGate).where(MailGate.scope == gate.campaign_scope(campaign_id)))
+
+
+def paused_among(db: DbSession, ids: Sequence[int]) -> set[int]:
+    """Return which of these campaigns are paused, each by its own gate."""
+    scopes = {gate.campaign_scope(number): number for number in ids}
+    return {scopes[scope] for scope in db.scalars(select(MailGate.scope).where(MailGate.scope.in_(scopes)))}
+
+
+def closed_above(db: DbSession) -> bool:
+    """Tell whether all mail, or that of all campaigns, is stopped."""
+    return gate.is_closed(db, gate.kind_scope(LETTER))
 
 
 def last_pause(db: DbSession, campaign_id: int) -> AuditEntry | None:

@@ -37,7 +37,7 @@ TRANSITIONS: Mapping[CampaignState, frozenset[CampaignState]] = MappingProxyType
 def move(current: CampaignState, to: CampaignState) -> CampaignState:
     """Return the new state, or refuse."""
     if to not in TRANSITIONS[current]:
-        raise IllegalTransition(N_("A campaign that is %(current)s cannot become %(to)s."), current=current, to=to)
+        raise IllegalTransition(N_("A mailing that is %(current)s cannot become %(to)s."), current=current, to=to)
     return to
 
 

@@ -68,11 +68,13 @@ def page_number() -> int:
 def page(number: int, per_page: int, shown: int, *, total: int | None = None, more: int = 0) -> Page:
     """Describe a page of `shown` rows; `more` is how many rows were found beyond it."""
     before = (number - 1) * per_page
-    previous = _same_page(page=number - 1) if number > 1 else None
+    previous = same_page(page=number - 1) if number > 1 else None
     return Page(
-        before + 1 if shown else 0, before + shown, total, previous, _same_page(page=number + 1) if more else None
+        before + 1 if shown else 0, before + shown, total, previous, same_page(page=number + 1) if more else None
     )
 
 
-def _same_page(**changed: object) -> str:
-    return "?" + urlencode([*((k, v) for k, v in request.args.items(multi=True) if k not in changed), *changed.items()])
+def same_page(**changed: object) -> str:
+    """Return the query of this page with some values changed, or left out where they are None."""
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name not in changed]
+    return "?" + urlencode([*kept, *((name, value) for name, value in changed.items() if value is not None)])

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from flask_babel import lazy_gettext as _l
 
 from registrar.console.rule_words import rule_name
-from registrar.console.rules import ListState, Sort
-from registrar.mail.rules import Lane, MailState, OutcomeKind, Reason
+from registrar.console.rules import ListState, Settlement, Sort
+from registrar.mail.rules import Lane, MailState, OutcomeKind, Reason, ReportVerdict
 from registrar.weekly.models import Unsubscription
 from registrar.weekly.rules import Scope, SeatState, Subscription
 
@@ -33,6 +33,7 @@ KINDS = {
     "campaigns.letter": _l("Mailing"),
     "accounts.sign_in": _l("Sign-in link of the team"),
     "accounts.invitation": _l("Invitation to the team"),
+    "ops.trial": _l("Test mail"),
 }
 
 STATES = {
@@ -63,6 +64,21 @@ REASONS = {
     Reason.SWITCHED_OFF: _l("An organiser switched this reminder off."),
     Reason.TAKEN_BACK: _l("An organiser cancelled the mailing."),
     Reason.NO_BASIS: _l("Nothing that the person agreed to covers it."),
+}
+
+SETTLEMENTS = {
+    Settlement.ARRIVED: _l("It arrived"),
+    Settlement.LOST: _l("It did not arrive"),
+    Settlement.AGAIN: _l("Send it again"),
+}
+
+VERDICTS = {
+    ReportVerdict.HARD: _l("Came back: the mailbox does not take it."),
+    ReportVerdict.SOFT: _l("Came back: the mailbox does not take it for now."),
+    ReportVerdict.DELAYED: _l("The recipient’s server is still trying."),
+    ReportVerdict.COMPLAINT: _l("Its reader reported it as unwanted."),
+    ReportVerdict.AUTO_REPLY: _l("An automatic answer came."),
+    ReportVerdict.UNKNOWN: _l("Something came back; a person must look at it."),
 }
 
 LIST_STATES = {

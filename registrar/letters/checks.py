@@ -132,6 +132,9 @@ def _body(body: str, place: str, use: LetterUse) -> Iterator[Finding]:
     if body and not any(c.isalnum() for c in body):
         yield _error(place, N_("The text says nothing. Write it."))
     yield from _targets(body, place, use)
+    known = placeholders(use)
+    if empty := ", ".join(sorted({name for name in names_in(body) if name in known and known[name].may_be_empty})):
+        yield _warning(place, N_("Empty for some readers: %(names)s. Let the sentence work without."), names=empty)
     for pattern, message in _UNWISE:
         for found in pattern.finditer(body):
             yield _warning(place, message, _line(body, found.start()), found=found[0])
@@ -151,18 +154,21 @@ _UNWISE = (
 
 
 def _names(text: str, place: str, use: LetterUse) -> Iterator[Finding]:
-    """Tell which placeholders nobody knows, which are broken, and which may stay empty."""
+    """Tell which placeholders nobody knows and which are broken."""
     known = placeholders(use)
     for found in PLACEHOLDER.finditer(text):
         name, line = found[1], _line(text, found.start())
         if name in known:
-            if known[name].may_be_empty:
-                yield _warning(place, N_("“%(name)s” is empty for some. Let the sentence work without it."), name=name)
-        elif near := did_you_mean(name, use):
+            continue
+        if near := did_you_mean(name, use):
             message = N_("“%(name)s” is no placeholder. Did you mean “%(near)s”?")
             yield _error(place, message, line, name=name, near=near)
         else:
             yield _error(place, N_("“%(name)s” is no placeholder. Choose one from the list."), line, name=name)
+    yield from _broken(text, place, use)
+
+
+def _broken(text: str, place: str, use: LetterUse) -> Iterator[Finding]:
     rest = PLACEHOLDER.sub(lambda each: " " * len(each[0]), text)
     for lost in re.finditer(r"\{\{|\}\}", rest):
         yield _error(
@@ -170,7 +176,7 @@ def _names(text: str, place: str, use: LetterUse) -> Iterator[Finding]:
             _line(text, lost.start()), found=lost[0],
         )  # fmt: skip
     for lone in _SINGLE.finditer(rest):
-        if lone[1] in known:
+        if lone[1] in placeholders(use):
             yield _warning(
                 place, N_("“%(found)s” stays as it is. A placeholder has two braces on each side."),
                 _line(text, lone.start()), found=lone[0],

@@ -27,12 +27,16 @@ def wire_address(address: str) -> str:
     if len(address) <= _SHORT and _USUAL.fullmatch(address):
         return address
     local, at, domain = address.rpartition("@")
-    if not at or not _LOCAL_PART.fullmatch(local) or any(unicodedata.category(sign) in _HIDDEN for sign in address):
+    if not at or not _LOCAL_PART.fullmatch(local) or (not address.isascii() and _hides(address)):
         raise BadAddress("This is not a mail address.")
     wired = f"{local}@{_wire_domain(domain)}"
     if len(local.encode()) > 64 or len(wired.encode()) > 254:
         raise BadAddress("This mail address is too long.")
     return wired
+
+
+def _hides(address: str) -> bool:
+    return any(unicodedata.category(sign) in _HIDDEN for sign in address)
 
 
 def _wire_domain(domain: str) -> str:

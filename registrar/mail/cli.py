@@ -12,8 +12,9 @@ from registrar import clock
 from registrar.mail.bounces.cli import bounce, bounces
 from registrar.mail.bounces.worker import collecting, look
 from registrar.mail.claims import LEASE, new_owner
+from registrar.mail.shelf import shelf
 from registrar.mail.worker import Worker, transport_for
-from registrar.settings import Environment, Settings
+from registrar.settings import Environment, Settings, SettingsError
 
 
 class MomentType(click.ParamType[datetime]):
@@ -49,6 +50,7 @@ def worker(once: bool, at: datetime | None, lease: float) -> None:
         raise click.UsageError("--now is refused in production: it would send mail at the wrong time.")
     if at and not once:
         raise click.UsageError("--now needs --once.")
+    check_signing_key()
     it = Worker(transport_for(settings), new_owner(timedelta(seconds=lease)))
     if once:
         _stop_on_signals(it)
@@ -56,6 +58,14 @@ def worker(once: bool, at: datetime | None, lease: float) -> None:
         click.echo(f"{it.run_once(at or clock.now())} done.")
     else:
         work_until_stopped(it)
+
+
+def check_signing_key() -> None:
+    """Stop the start if mails are to be signed with a key that cannot be used."""
+    try:
+        _ = shelf().signer
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from None
 
 
 def work_until_stopped(it: Worker) -> None:

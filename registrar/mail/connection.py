@@ -47,13 +47,12 @@ class Connection(Wire):
             return False
         return not self._received and not self._has_spoken()
 
-    def begin(self, commands: Sequence[bytes], *, begun: bool = False) -> Steps[None]:
-        """Name the sender and the one recipient, and ask to send the data; `begun` has been sent already."""
+    def begin(self, commands: Sequence[bytes]) -> Steps[None]:
+        """Name the sender and the one recipient, and ask to send the data."""
         if self.takes("pipelining"):
             self._await(Stage.MAIL, self._server.timeouts.answer)
-            if not begun:
-                yield from self._send(b"".join(commands))
-            yield from self._read_begun()
+            yield from self._send(b"".join(commands))
+            yield from self.read_begun()
             return
         for stage, command in zip(_BEGINNING, commands, strict=True):
             self._await(stage, self._server.timeouts.answer)
@@ -61,7 +60,7 @@ class Connection(Wire):
             code, text = yield from self._answer()
             self._check(code, text)
 
-    def _read_begun(self) -> Steps[None]:
+    def read_begun(self) -> Steps[None]:
         """Read the three answers of a pipelined beginning (RFC 2920); the first refusal counts."""
         refused: Refused | None = None
         for stage in _BEGINNING:

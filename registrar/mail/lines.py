@@ -139,6 +139,9 @@ class Line:
         self._ended.append((parcel, result))
 
     def _hand_over(self, parcel: Parcel) -> Steps[None]:
+        if self._is_begun_ahead and (yield from self._was_begun()):
+            yield from self._live().send_body(parcel.data)
+            return
         sender = wire_address(parcel.envelope_from) if parcel.envelope_from else ""
         try:
             recipient = wire_address(parcel.to)
@@ -147,13 +150,23 @@ class Line:
         connection = yield from self._begun(parcel, sender, recipient)
         yield from connection.send_body(parcel.data)
 
+    def _was_begun(self) -> Steps[bool]:
+        """Read the answers to what went out with the last dot; False where the connection failed at once."""
+        self._is_begun_ahead = False
+        try:
+            yield from self._live().read_begun()
+        except Refused as no:
+            if no.stage is not Stage.MAIL or no.code not in (None, 421):
+                raise
+            self._drop()
+            return False
+        return True
+
     def _begun(self, parcel: Parcel, sender: str, recipient: str) -> Steps[Connection]:
         """Return a connection with the transaction begun, a new one where the kept one turns out to be dead."""
-        ahead, self._is_begun_ahead = self._is_begun_ahead, False
-        if self._connection is not None and (ahead or self._connection.is_fresh()):
+        if self._connection is not None and self._connection.is_fresh():
             try:
-                commands = _beginning(self._connection, sender, recipient, parcel.data)
-                yield from self._connection.begin(commands, begun=ahead)
+                yield from self._connection.begin(_beginning(self._connection, sender, recipient, parcel.data))
                 return self._connection
             except Refused as no:
                 if no.stage is not Stage.MAIL or no.code not in (None, 421):

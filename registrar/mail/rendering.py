@@ -36,10 +36,10 @@ def write(draft: Draft, mail: OutboxMail, now: datetime) -> Written:
     skeleton = shared.skeleton(draft, own)
     if skeleton is None:
         letter = render(draft, mail, now)
-        return Written(letter.envelope_from, letter.to_address, letter.subject, build(letter))
+        return Written(letter.envelope_from, letter.to_address, letter.subject, _signed(shared, build(letter)))
     calendar = shared.calendar(draft.calendar, own) if draft.calendar else None
     data = skeleton.filled(_copy(shared, draft, mail, now), own, calendar)
-    return Written(_envelope_from(shared, mail), draft.to_address, skeleton.subject(own), data)
+    return Written(_envelope_from(shared, mail), draft.to_address, skeleton.subject(own), _signed(shared, data))
 
 
 def render(draft: Draft, mail: OutboxMail, now: datetime) -> Letter:
@@ -63,6 +63,10 @@ def render(draft: Draft, mail: OutboxMail, now: datetime) -> Letter:
         unsubscribe_mailto=frame.unsubscribe_mailto,
         calendar=_calendar(draft.calendar, own_values(draft)) if draft.calendar else None,
     )
+
+
+def _signed(shared: Shelf, data: bytes) -> bytes:
+    return shared.signer.signed(data) if shared.signer else data
 
 
 def _copy(shared: Shelf, draft: Draft, mail: OutboxMail, now: datetime) -> Copy:

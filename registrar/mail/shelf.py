@@ -2,14 +2,17 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
+from functools import cached_property
 from threading import Lock
 from typing import Generic, TypeVar
 
 from flask import current_app
 
+from registrar.mail import signing
 from registrar.mail.freezing import CannotFreeze, frozen
 from registrar.mail.kinds import CalendarPart, Draft
 from registrar.mail.message import Calendar, CalendarMethod, Frame, Mailbox
+from registrar.mail.signing import Signer
 from registrar.mail.skeleton import SealedCalendar, Skeleton
 from registrar.mail.slots import is_plain
 from registrar.mail.wording import shared_words
@@ -51,6 +54,11 @@ class Shelf:
         self.reply_to = Mailbox.parse(settings.mail_reply_to) if settings.mail_reply_to else None
         self._skeletons: Recent[Skeleton | None] = Recent()
         self._calendars: Recent[SealedCalendar] = Recent()
+
+    @cached_property
+    def signer(self) -> Signer | None:
+        """What signs the mails, if anything; a key that cannot be used raises `SettingsError`."""
+        return signing.signer(self.settings, self.sender.address)
 
     def skeleton(self, draft: Draft, own: Mapping[str, str]) -> Skeleton | None:
         """Return what letters like this one share, or None where this letter must be written for itself.

@@ -70,13 +70,13 @@ class Skeleton:
 
     def filled(self, copy: Copy, values: Mapping[str, str], calendar: "SealedCalendar | None") -> bytes:
         """Return the mail to one person."""
+        head = self._fields.filled(copy, self._subject_field or _subject_field(self.subject(values)))
         pieces = self._pieces.copy()
         written: dict[Place, bytes] = {}
         for at, place in self._places:
             if (value := written.get(place)) is None:
                 value = written[place] = _written(values[place[0]], place[1])
             pieces[at] = value
-        head = self._fields.filled(copy, self._subject_field or _subject_field(self.subject(values)))
         return b"".join([head, *pieces, self._ending(calendar, values)])
 
     def _opening(self) -> bytes:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from typing import Any
 
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _MARK = re.compile(f"{_OPEN}(\\w+){_CLOSE}")
@@ -11,11 +12,14 @@ _MARK_OR_SHIELD = re.compile(f"{_MARK.pattern}|[{''.join(_SHIELDS.values())}]")
 _BARED = {shield: sign for sign, shield in _SHIELDS.items()}
 
 
+class Manipulated(Exception):  # noqa: N818 - it says what a template does
+    """A template does more with a personal value than print it; no error that a template engine would catch."""
+
+
 class Opaque:
     """A personal value as a template sees it while a skeleton is made: it can be printed and nothing else."""
 
     __slots__ = ("_mark",)
-    __hash__ = None  # type: ignore[assignment]  # to look something up by it is more than printing
 
     def __init__(self, name: str) -> None:
         self._mark = slot(name)
@@ -25,8 +29,19 @@ class Opaque:
 
     __html__ = __str__
 
-    def __eq__(self, other: object) -> bool:
-        raise TypeError("A template compares a personal value.")
+    def _refuse(self, *_: object) -> Any:
+        raise Manipulated
+
+    __eq__ = __lt__ = __hash__ = __len__ = __iter__ = __contains__ = __getitem__ = __add__ = __mod__ = _refuse
+
+    def __bool__(self) -> bool:
+        """Only values that are not empty stand behind a mark."""
+        return True
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):  # asked by Python itself
+            raise AttributeError(name)
+        raise Manipulated
 
 
 def slot(name: str) -> str:

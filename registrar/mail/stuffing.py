@@ -11,7 +11,7 @@ def stuffed(data: bytes) -> bytes:
 
     Bare CR and LF are mended, because what one server takes for text another takes for the end of the mail.
     """
-    if not data.startswith(b".") and b"\n." not in data and b"\r." not in data and _is_clean(data):
+    if not data.startswith(b".") and b"\n." not in data and _is_clean(data):
         return data
     body = _LEADING_DOT.sub(b"..", _LINE_END.sub(b"\r\n", data))
     return body if body.endswith(b"\r\n") else body + b"\r\n"

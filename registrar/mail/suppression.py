@@ -79,12 +79,26 @@ def suppress_all(
     return sum(insert_missing(db, Suppression, chunk) for chunk in _chunks(rows))
 
 
-def stop(db: DbSession, address: str, *, why: str, by: str, now: datetime) -> Suppression:
-    """Stop mail to an address because a person says so, or refuse where it is stopped already."""
-    if not suppress(db, address, SuppressionReason.BY_HAND, now=now, detail=why, by=by):
+def stop(
+    db: DbSession,
+    address: str,
+    reason: SuppressionReason = SuppressionReason.BY_HAND,
+    *,
+    why: str,
+    by: str,
+    now: datetime,
+    outbox_id: int | None = None,
+    person_id: int | None = None,
+) -> Suppression:
+    """Stop mail to an address because a person says so, or refuse where it is stopped already.
+
+    The trail keeps whose address it is, if it is somebody's: the stored hash does not tell.
+    """
+    if not suppress(db, address, reason, now=now, detail=why, outbox_id=outbox_id, by=by):
         raise Conflict(N_("This address gets no mail already."))
     found = db.scalars(select(Suppression).where(Suppression.address_hash == address_hash(address))).one()
-    audit.record(db, by, "suppression.stop", found, now=now, reason=found.reason, why=why)
+    whose = {"person": person_id} if person_id else {}
+    audit.record(db, by, "suppression.stop", found, now=now, reason=reason, why=why, **whose)
     return found
 
 

@@ -3,6 +3,7 @@
 import html
 import logging
 from collections.abc import Mapping
+from string import ascii_letters, digits, punctuation
 from typing import Any
 
 import css_inline
@@ -18,7 +19,8 @@ from registrar.settings import Settings
 
 SUBJECT = "Subject:"
 _INLINER = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True, keep_at_rules=True)
-_PROBE = 'Zoë <{}> & "O\'Brien": ' + "aB1. " * 64
+_PROBE = f"Zoë {ascii_letters} {digits} {punctuation} Ωא😀 " * 4
+"""Something of everything that a filter might change, and long."""
 
 log = logging.getLogger(__name__)
 
@@ -53,9 +55,9 @@ def shared_words(draft: Draft, settings: Settings) -> Words | None:
     try:
         found = _rendered(draft, settings, {name: Opaque(name) for name in names})
     except Exception as error:  # noqa: BLE001 - a fault of the template itself comes again where a letter is written
-        log.warning("%s cannot be shared: %s", draft.template, error)
+        log.warning("%s cannot be shared: %r", draft.template, error)
         return None
-    probes = {name: _PROBE.format(name).strip() for name in names}
+    probes = {name: _PROBE + name for name in names}
     if _read(found, probes) != _read(_rendered(draft, settings, probes), probes):
         log.warning("%s cannot be shared: it changes a personal value.", draft.template)
         return None

@@ -72,14 +72,15 @@ def _password(settings: Settings) -> Iterator[Finding]:
     except BadSmtpUrl as error:
         yield fail(str(error), "Mend REGISTRAR_SMTP_URL.")
         return
-    if server.security is Security.PLAIN and server.password and not _is_here(server.host):
+    if server.security is Security.PLAIN and server.password and not is_here(server.host):
         yield fail(
             "The password of the mail server would cross the network in the clear.",
             "Write smtp+starttls:// or smtps:// in REGISTRAR_SMTP_URL.",
         )
 
 
-def _is_here(host: str) -> bool:
+def is_here(host: str) -> bool:
+    """Tell whether a mail server is on this machine."""
     try:
         return ip_address(host.strip("[]")).is_loopback
     except ValueError:

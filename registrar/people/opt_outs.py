@@ -43,6 +43,21 @@ def opt_in(db: DbSession, person_id: int, topic: str, *, by: str, now: datetime)
     return True
 
 
+def choose(
+    db: DbSession, person_id: int, topics: Collection[str], wanted: Collection[str], *, by: str, now: datetime
+) -> None:
+    """Send the announcements of exactly the wanted ones of these series from now on."""
+    for topic in topics:
+        change = opt_in if topic in wanted else opt_out
+        change(db, person_id, topic, by=by, now=now)
+
+
+def complained(db: DbSession, mail: OutboxMail, now: datetime) -> None:
+    """Take a person's report of an announcement as unwanted for their "no" to this series."""
+    if mail.kind == ANNOUNCEMENTS and mail.person_id and mail.topic:
+        opt_out(db, mail.person_id, mail.topic, by=f"person:{mail.person_id}", now=now)
+
+
 def is_out(db: DbSession, person_id: int, topic: str) -> bool:
     """Tell whether this person wants no announcements of this series; ask at the last moment."""
     return topic in topics_out(db, person_id)

@@ -15,12 +15,12 @@ from registrar.programmes.models import Programme, Session
 from registrar.programmes.rules import ProgrammeKind
 from registrar.reminders.audiences import recipients
 from registrar.reminders.models import ReminderExemption, ReminderPlan, ReminderRule
-from registrar.reminders.rules import FOLLOW_UP_USEFUL, HORIZON, UNDO_WITHIN, Anchor, PlanState
+from registrar.reminders.rules import A_DAY, FOLLOW_UP_USEFUL, HORIZON, UNDO_WITHIN, Anchor, PlanState
 from registrar.weekly.models import Registration
 
 NOTICES = ("weekly.moved", "weekly.added", "weekly.reinstated")
 """Kinds of mail that tell the time of a session afresh."""
-A_DAY = timedelta(days=1)
+
 UNTOLD = (MailState.CANCELLED, MailState.SKIPPED, MailState.FAILED)
 
 EXEMPT = exists().where(ReminderExemption.session_id == Session.id, ReminderExemption.rule_id == ReminderRule.id)
@@ -38,12 +38,33 @@ def series_without_rules(db: DbSession) -> Sequence[Programme]:
 def unplanned(db: DbSession, now: datetime) -> Sequence[Row[Session, ReminderRule]]:
     """Return each session with each rule that has no plan for it yet and is due soon, or was lately."""
     rules = db.scalars(select(ReminderRule).where(ReminderRule.disabled_at.is_(None))).all()
+    if not rules:
+        return []
     statement = (
         select(Session, ReminderRule)
         .join(ReminderRule, ReminderRule.programme_id == Session.programme_id)
         .where(Session.cancelled_at.is_(None), ~EXEMPT, or_(*(_in_reach(rule, now) for rule in rules)))
     )
-    return db.execute(statement).all() if rules else []
+    return db.execute(statement).all()
+
+
+def in_reach(db: DbSession, rule: ReminderRule, now: datetime) -> Sequence[Session]:
+    """Return the sessions for which this rule has no plan yet and is due soon, or was lately."""
+    statement = select(Session).join(ReminderRule, ReminderRule.programme_id == Session.programme_id)
+    on = (Session.cancelled_at.is_(None), ReminderRule.disabled_at.is_(None), ~EXEMPT)
+    return db.scalars(statement.where(*on, _in_reach(rule, now))).all()
+
+
+def rules_of(db: DbSession, programme_id: int) -> list[ReminderRule]:
+    """Return the rules of a series, also those that are switched off."""
+    statement = select(ReminderRule).where(ReminderRule.programme_id == programme_id)
+    return list(db.scalars(statement.order_by(ReminderRule.id)))
+
+
+def sessions_to_come(db: DbSession, programme_id: int, now: datetime) -> Sequence[Session]:
+    """Return the sessions of a series that have not ended, in the order of time."""
+    coming = (Session.programme_id == programme_id, Session.ends_at > now, Session.cancelled_at.is_(None))
+    return db.scalars(select(Session).where(*coming).order_by(Session.starts_at, Session.id)).all()
 
 
 def _in_reach(rule: ReminderRule, now: datetime) -> ColumnElement[bool]:

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from registrar.errors import N_, Refusal
 from registrar.programmes.rules import AmbiguousLocalTime, NonexistentLocalTime, resolve, zone_named
 
 
@@ -24,6 +25,12 @@ class Audience(StrEnum):
     """On the waiting list."""
 
 
+AUDIENCES = {
+    Anchor.START: (Audience.CONFIRMED, Audience.SETTLED, Audience.WAITING),
+    Anchor.END: (Audience.CONFIRMED, Audience.MISSED),
+    Anchor.PUBLISHED: (Audience.MISSED, Audience.CONFIRMED),
+}
+"""Who can be told at which moment, the usual ones first."""
 _COVERED = {Audience.CONFIRMED: frozenset({Audience.CONFIRMED, Audience.SETTLED, Audience.MISSED})}
 
 
@@ -114,6 +121,45 @@ def wall_day(rule: Timing, anchor: datetime, zone: str) -> date:
     return day - rule.lead if rule.anchor is Anchor.START else day + rule.lead
 
 
+def check_timing(rule: Timing, audience: Audience) -> None:
+    """Refuse a rule that could never be right, whatever the session."""
+    if audience not in AUDIENCES[rule.anchor]:
+        raise Refusal(N_("These people cannot be told at that moment. Choose others."))
+    if not timedelta(0) <= rule.lead <= LONGEST_LEAD:
+        raise Refusal(N_("Choose at most %(days)s days."), days=LONGEST_LEAD.days)
+    if rule.at_local is None and rule.anchor is Anchor.START and rule.lead < SHORTEST_LEAD:
+        raise Refusal(N_("Choose at least %(minutes)s minutes before the start."), minutes=SHORTEST_LEAD.seconds // 60)
+    if rule.at_local is not None and rule.lead % A_DAY:
+        raise Refusal(N_("A time of day goes with whole days."))
+    if rule.at_local is not None and rule.anchor is Anchor.PUBLISHED and not rule.lead:
+        raise Refusal(N_("The recording may be published later that day. Choose the day after, or a time after it."))
+
+
+def check_wall_clock(rule: Timing, session: Held, title: str) -> None:
+    """Refuse a time of day that this session to come cannot have: skipped, twice, or on the wrong side of it."""
+    anchor = anchor_of(rule.anchor, session)
+    if rule.at_local is None or anchor is None:
+        return
+    on = wall_day(rule, anchor, session.timezone)
+    about = {"title": title, "at": f"{rule.at_local:%H:%M}", "on": on, "zone": session.timezone}
+    try:
+        due = resolve(on, rule.at_local, session.timezone)
+    except NonexistentLocalTime as gap:
+        raise Refusal(
+            N_("In the night before “%(title)s” there is no %(at)s: on %(on)s the clocks in %(zone)s go forward."),
+            **about,
+        ) from gap
+    except AmbiguousLocalTime as twice:
+        raise Refusal(
+            N_("In the night before “%(title)s” there are two %(at)s: on %(on)s the clocks in %(zone)s go back."),
+            **about,
+        ) from twice
+    if rule.anchor is Anchor.START and due >= anchor:
+        raise Refusal(N_("“%(title)s” has started by then: %(at)s on %(on)s is too late."), **about)
+    if rule.anchor is Anchor.END and due < anchor:
+        raise Refusal(N_("“%(title)s” is not over by then: %(at)s on %(on)s is too early."), **about)
+
+
 def _nearest_moment(on: date, at: time, zone: str) -> datetime:
     try:
         return resolve(on, at, zone)
@@ -138,7 +184,9 @@ def kind_of(anchor: Anchor, audience: Audience) -> str:
 BEFORE_KIND, WAITING_KIND = "reminders.before", "reminders.waiting"
 AFTER_KIND, FOLLOW_UP_KIND = "reminders.after", "reminders.follow_up"
 
+A_DAY = timedelta(days=1)
 LONGEST_LEAD = timedelta(days=60)
+SHORTEST_LEAD = timedelta(minutes=5)
 HORIZON = timedelta(days=8)
 """How long before it is due a mail is planned."""
 UNDO_WITHIN = timedelta(minutes=15)

@@ -1,7 +1,11 @@
 """Every page of the product with an address at which the demonstration fills it, by the person who may see it."""
 
+from dataclasses import replace
+
 from sqlalchemy import select
 
+from registrar.letters import operations
+from registrar.letters.rules import LetterUse, Words
 from registrar.people.models import Person
 from registrar.tokens import Purpose
 from registrar.weekly.models import Registration, Seat, SignUp
@@ -50,7 +54,7 @@ NOT_PAGES = frozenset(
     {
         *("static", "ops.healthz", "ops.readyz", "about.robots", "archive_feeds.atom", "archive_feeds.sitemap"),
         *("feeds.personal", "weekly.calendar", "weekly.session_calendar", "outbox.source", "outbox.part"),
-        *("privacy.export", "weekly.index", "accounts.reviewers", "outbox.html"),
+        *("letters.mail", "privacy.export", "weekly.index", "accounts.reviewers", "outbox.html"),
     }
 )
 """Files, a letter that runs no script (so axe cannot look at it), redirects,
@@ -88,6 +92,20 @@ def outbox(house: House) -> list[str]:
     return ["/outbox", "/outbox?q=nobody", *views]
 
 
+def letters(house: House) -> list[str]:
+    """Return the pages of the letter editor, with a letter in it that has two versions and something to mend."""
+    words = Words("A new season", "", "Hello {{ name }},\n\n* [click here]({{ my_link }})", "")
+    with house.db() as db:
+        name = operations.free_name(db, "New season")
+        letter = operations.create(db, name, LetterUse.CAMPAIGN, words, by="staff:1", now=house.clock.now)
+        changed = replace(words, subject_en="ANOTHER SEASON")
+        operations.save(db, letter, changed, seen=1, by="staff:1", now=house.clock.now)
+        db.commit()
+        number = letter.id
+    pages = ("", "?shelf=archived", "/new/reminder", f"/{number}", f"/{number}/versions/1", f"/{number}/versions/2")
+    return [f"/console/mail/letters{page}" for page in pages]
+
+
 def console(house: House) -> list[str]:
     """Return the pages of the organisers."""
     with house.db() as db:
@@ -109,8 +127,14 @@ def console(house: House) -> list[str]:
         "/console/registrations?q=nobody-at-all",
         "/console/sign-ups",
         f"/console/people/{camille}",
+        f"/console/people/{camille}/tags",
+        "/console/tags",
         "/console/mail",
+        "/console/mail/reports",
+        "/console/mail/suppressions",
+        "/console/mail/suppressions?q=nobody@museum.example",
         f"/console/mail/why?person={camille}&session={over}",
+        *letters(house),
         "/console/mail/forecast",
         "/console/mail/delivery",
         "/console/mail/gates",

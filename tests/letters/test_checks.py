@@ -14,6 +14,7 @@ MIX = "A link leads to a whole address or to one link placeholder, not to a mix.
 NOWHERE = "leads nowhere from a mail. Write the whole address with https://."
 SHORT = "Shortened links look like spam. Write the whole address instead of “https://bit.ly/…”."
 HERE = "Say where a link leads instead of “click here”: many people read only the links."
+EMPTY = "Empty for some readers: institution. Let the sentence work without."
 OPEN = "is not encrypted. Write https:// if the site has it."
 
 
@@ -46,7 +47,7 @@ def test_a_good_letter_is_left_alone() -> None:
         ("https://bit.ly/x", "warning", 1, SHORT),
         ("[click here](https://x.example)", "warning", 1, HERE),
         ("a <b>b</b>", "warning", 1, "“<b>” will be read as it stands. Use Markdown, for example **bold**."),
-        ("of {{ institution }}", "warning", None, "“institution” is empty for some. Let the sentence work without it."),
+        ("of {{ institution }}", "warning", None, EMPTY),
     ],
 )  # fmt: skip
 def test_the_text_is_checked(body: str, level: str, line: int | None, words: str) -> None:

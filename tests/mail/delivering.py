@@ -6,7 +6,7 @@ from pathlib import Path
 
 from registrar.mail.rules import Outcome
 from registrar.mail.smtp_url import SmtpServer, Timeouts
-from registrar.mail.transport import SmtpTransport, Transport
+from registrar.mail.transport import SmtpTransport
 from tests.smtp import Offers, ScriptedServer, Step
 
 MAIL = b"Message-ID: <m1@example.org>\r\nSubject: Hello\r\n\r\n.dot\r\n..two\r\nend\r\n"
@@ -38,7 +38,7 @@ def connected(
         yield server, transport
 
 
-def send(transport: Transport, marker: Marker | None = None, to: str = "ana@example.org") -> Outcome:
+def send(transport: SmtpTransport, marker: Marker | None = None, to: str = "ana@example.org") -> Outcome:
     return transport.deliver("bounces@example.org", to, MAIL, marker or Marker())
 
 

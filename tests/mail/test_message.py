@@ -4,11 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from email import message_from_bytes
-from email.header import decode_header, make_header
 from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import parseaddr
 from itertools import product
 from typing import Any
 
@@ -25,6 +21,8 @@ from registrar.mail.message import (
     Mailbox,
 )
 from registrar.mail.skeleton import build
+from tests.mail.standard import lines, named
+from tests.mail.standard import parsed as parsed_octets
 
 LETTER = Letter(
     sender=Mailbox("We Are Museums", "hello@wearemuseums.example"),
@@ -52,10 +50,7 @@ BREAKING = ["\r", "\n", "\r\n", "\x00", "\x0b", "\x1b", "\x7f", "\x85", "\u2028"
 
 
 def read(letter: Letter) -> EmailMessage:
-    parsed = message_from_bytes(build(letter), policy=SMTP)
-    assert isinstance(parsed, EmailMessage)
-    assert [part.defects for part in parsed.walk() if part.defects] == []
-    return parsed
+    return parsed_octets(build(letter))
 
 
 def changed(changes: dict[str, Any]) -> Letter:
@@ -163,13 +158,6 @@ def test_any_name_and_subject_come_back_unchanged(name: str, subject: str) -> No
     assert octets.isascii()
 
 
-def named(parsed: EmailMessage, header: str) -> tuple[str, str]:
-    """Read a mailbox by the older parser: the newer one parts encoded words that follow each other in a name."""
-    unfolded = dict(parsed.raw_items())[header]
-    name, address = parseaddr(re.sub("\r\n(?=[ \t])", "", unfolded))
-    return str(make_header(decode_header(name))), address
-
-
 @given(st.text(st.characters(exclude_categories=["Cs"])), st.text(st.characters(exclude_categories=["Cs"])))
 def test_any_body_comes_back_with_its_lines(text: str, html: str) -> None:
     letter = replace(LETTER, text=text, html=html)
@@ -179,13 +167,6 @@ def test_any_body_comes_back_with_its_lines(text: str, html: str) -> None:
     assert (lines(plain.get_content()), lines(marked_up.get_content())) == (lines(text), lines(html))
     assert re.findall(rb"(?<!\r)\n|\r(?!\n)", octets) == []
     assert octets.isascii()
-
-
-def lines(text: str) -> list[str]:
-    parts = re.split("\r\n|\r|\n", text)
-    while parts and not parts[-1]:
-        parts.pop()
-    return parts
 
 
 HOSTILE: dict[str, Callable[[str], object]] = {

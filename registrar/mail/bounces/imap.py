@@ -52,8 +52,11 @@ class ImapMailbox:
 
     def close(self) -> None:
         """Say goodbye; a server that is gone is let go."""
-        with suppress(*FAULTS):
+        try:
             self._server.logout()
+        except FAULTS:
+            with suppress(*FAULTS):
+                self._server.shutdown()
 
     def _must(self, answer: tuple[str, list[Any]]) -> list[Any]:
         kind, data = answer

@@ -15,7 +15,7 @@ from registrar.mail.bounces.parsing import MOST_BYTES, read
 from registrar.mail.bounces.rules import Report
 from registrar.mail.models import BounceReport, OutboxMail
 from registrar.mail.rules import MailState, Reason, ReportState, ReportVerdict, SuppressionReason, move
-from registrar.mail.suppression import suppress
+from registrar.mail.suppression import is_suppressed, stop, suppress
 from registrar.mail.verp import proven_mail
 
 MOST_KEPT_WHOLE = 500
@@ -141,12 +141,14 @@ def dismiss(db: DbSession, report: BounceReport, *, by: str, now: datetime) -> N
     audit.record(db, by, "report.dismiss", report, now=now, verdict=report.verdict)
 
 
-def accept(db: DbSession, report: BounceReport, address: str, *, by: str, now: datetime) -> None:
+def accept(
+    db: DbSession, report: BounceReport, address: str, *, by: str, now: datetime, person_id: int | None = None
+) -> None:
     """Settle a report as a bounce of this address, and send nothing more to it."""
     _settle(db, report, by, now)
-    suppress(
-        db, address, SuppressionReason.BOUNCE, now=now, detail=report.diagnostic, outbox_id=report.outbox_id, by=by
-    )
+    if not is_suppressed(db, address):
+        why, reason = report.diagnostic, SuppressionReason.BOUNCE
+        stop(db, address, reason, why=why, by=by, now=now, outbox_id=report.outbox_id, person_id=person_id)
     audit.record(db, by, "report.accept", report, now=now, verdict=report.verdict)
 
 

@@ -1,11 +1,13 @@
-// In the letter editor: puts placeholders where one writes, and shows warnings and the mail while one types.
+// In the letter editor: puts placeholders where one writes, shows warnings and the mail while one types, guards the words.
 const form = document.getElementById("letter");
 const findings = document.getElementById("findings");
 const look = form.querySelector("[data-look]");
 const fields = [...form.querySelectorAll(".sheet input, .sheet textarea")];
+const choices = [...form.querySelectorAll(".look :is(input, select)")];
 let current = fields[1];
 let waiting;
 let asked = 0;
+let isChanged = false;
 
 for (const field of fields) field.addEventListener("focus", () => { current = field; });
 
@@ -28,10 +30,27 @@ async function check() {
   if (answer?.ok && !answer.redirected && mine === asked) findings.innerHTML = await answer.text();
 }
 
-function later() {
-  clearTimeout(waiting);
-  waiting = setTimeout(() => { check(); form.requestSubmit(look); }, 700);
+// A new frame each time: one that is navigated again would fill the browser's "back" with every pause in typing.
+function show() {
+  const frame = document.querySelector("iframe[name=preview]");
+  const fresh = frame.cloneNode();
+  fresh.removeAttribute("src");
+  frame.replaceWith(fresh);
+  form.requestSubmit(look);
 }
 
-for (const field of fields) field.addEventListener("input", later);
-for (const choice of form.querySelectorAll(".look :is(input, select)")) choice.addEventListener("change", later);
+function later() {
+  clearTimeout(waiting);
+  waiting = setTimeout(() => { check(); show(); }, 800);
+}
+
+for (const field of fields) field.addEventListener("input", () => { isChanged = true; later(); });
+for (const choice of choices) {
+  choice.addEventListener("change", later);
+  choice.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") { event.preventDefault(); show(); }
+  });
+}
+form.addEventListener("submit", (event) => { if (event.submitter !== look) isChanged = false; });
+addEventListener("beforeunload", (event) => { if (isChanged) event.preventDefault(); });
+if (!document.querySelector("iframe[name=preview]").hasAttribute("src")) show();
