@@ -43,6 +43,10 @@ class Started:
         kill(self.pid)
         self._process.wait()
 
+    def terminate(self) -> None:
+        """Ask this process to end."""
+        self._process.terminate()
+
     def kill_group(self) -> None:
         """Kill this process and what it has started, at the same moment."""
         os.killpg(self.pid, signal.SIGKILL)
