@@ -8,6 +8,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from registrar import clock, db, features, logs, models  # noqa: F401 - mappers name each other: all must be known
+from registrar.campaigns import views as announcements
 from registrar.settings import Environment, Settings
 from registrar.tokens import Tokens
 from registrar.web import access, failures, frame, headers, limits, locale, markdown
@@ -29,7 +30,8 @@ def create_app(settings: Settings, clock_: clock.Clock = clock.system_clock) -> 
     db.connect(app, settings)
     install_web(app, settings)
     features.register(app)
-    csrf.exempt(unsubscribing.stop)  # RFC 8058: a mail program has no token; the page's own is checked in the view
+    for stop in (unsubscribing.stop, announcements.stop):
+        csrf.exempt(stop)  # RFC 8058: a mail program has no token; the page's own is checked in the view
     access.check_policies(app)
     return app
 

@@ -8,22 +8,35 @@ from registrar.accounts import views as accounts_views
 from registrar.accounts.cli import staff
 from registrar.archive import feeds as archive_feeds
 from registrar.archive import views as archive_views
+from registrar.campaigns import draft_manage as campaigns_draft
+from registrar.campaigns import fan_out as campaigns_fan_out
+from registrar.campaigns import mails as campaigns_mails
+from registrar.campaigns import manage as campaigns_manage
+from registrar.campaigns import sending_manage as campaigns_sending
+from registrar.campaigns import views as campaigns_views
+from registrar.console import ledger_queries
 from registrar.console import views as console_views
-from registrar.mail import kinds, outbox_views, worker
+from registrar.letters import manage as letters_manage
+from registrar.letters import rendering as letters_rendering
+from registrar.mail import kinds, outbox_views, retention, worker
+from registrar.mail.bounces import neighbours
 from registrar.mail.cli import mail as mail_commands
 from registrar.mail.cli import worker as worker_command
-from registrar.ops import health
+from registrar.ops import health, mail_cli
 from registrar.ops.cli import doctor
 from registrar.ops.demo.cli import demo
+from registrar.people import opt_outs
 from registrar.privacy import views as privacy_views
 from registrar.programmes import dates, labels
 from registrar.programmes import views as programmes_views
 from registrar.programmes.cli import catalogue_commands
 from registrar.reminders import mails as reminders_mails
+from registrar.reminders import manage as reminders_manage
 from registrar.reminders import operations as reminders
+from registrar.reminders import preview_manage as reminders_preview
 from registrar.reminders import queries as reminders_queries
 from registrar.web import about
-from registrar.weekly import personal_cookie, seats
+from registrar.weekly import personal_cookie, seats, subscriptions
 from registrar.weekly.personal import entry_views as personal_entry_views
 from registrar.weekly.personal import mails as personal_mails
 from registrar.weekly.personal import settings_views as personal_settings_views
@@ -38,11 +51,15 @@ from registrar.weekly.signup import mails as weekly_mails
 from registrar.weekly.signup import offer_views, signing_up
 from registrar.weekly.signup import views as signup_views
 
-HELPERS = (accounts_views, console_views, signed_in, personal_cookie, feeds, dates, labels)
+HELPERS = (accounts_views, console_views, signed_in, personal_cookie, feeds, dates, labels, letters_rendering)
 """Modules that give templates filters and context, or guard a policy; each has `install(app)`."""
 PERSONAL_PAGES = (personal_views, personal_entry_views, personal_settings_views)
 """One blueprint over three modules."""
 PLANNER_PAGES = (planner_views, change_views, session_edit_views)
+"""One blueprint over three modules."""
+REMINDER_PAGES = (reminders_manage, reminders_preview)
+"""One blueprint over two modules."""
+CAMPAIGN_PAGES = (campaigns_manage, campaigns_draft, campaigns_sending)
 """One blueprint over three modules."""
 PAGES = (
     about.bp,
@@ -57,13 +74,26 @@ PAGES = (
     feeds.bp,
     joining.bp,
     unsubscribing.bp,
+    campaigns_views.bp,
+    CAMPAIGN_PAGES[0].bp,
     privacy_views.bp,
     team_views.bp,
     PLANNER_PAGES[0].bp,
+    letters_manage.bp,
+    REMINDER_PAGES[0].bp,
     outbox_views.bp,
 )
-MAILS = (accounts_mails.KINDS, weekly_mails.KINDS, personal_mails.KINDS, notices.KINDS, reminders_mails.KINDS)
-JOBS = (seats.lapse_offers, *signing_up.JOBS, *reminders.JOBS)
+MAILS = (
+    accounts_mails.KINDS,
+    weekly_mails.KINDS,
+    personal_mails.KINDS,
+    notices.KINDS,
+    reminders_mails.KINDS,
+    campaigns_mails.KINDS,
+)
+JOBS = (seats.lapse_offers, *signing_up.JOBS, *reminders.JOBS, *campaigns_fan_out.JOBS, *retention.JOBS)
+COMPLAINTS = (subscriptions.complained, opt_outs.complained)
+"""Who stops what a person has reported as unwanted."""
 COMMANDS = (staff, worker_command, mail_commands, demo, doctor, catalogue_commands(reminders.ensure_default_rules))
 
 
@@ -76,6 +106,9 @@ def register(app: Flask) -> None:
     for mails in MAILS:
         kinds.register(app, mails)
     worker.register_jobs(app, JOBS)
+    neighbours.register(app, ledger_queries.addresses, COMPLAINTS)
     app.extensions[planner_queries.LEADS] = reminders_queries.leads
+    for command in (mail_cli.test, mail_cli.shorten):
+        mail_commands.add_command(command)
     for command in COMMANDS:
         app.cli.add_command(command)

@@ -65,7 +65,7 @@ class Settings:
     bounce_maildir: Path | None = None
     #: A mailbox with the mail to the bounce address: imaps:// or imap+starttls://, user:password@host/folder.
     bounce_imap_url: str | None = field(default=None, repr=False)
-    #: The file with the private key that signs mails (DKIM, RSA or Ed25519); None leaves signing to the provider.
+    #: The file with the private key that signs mails (DKIM, RSA, PEM); None leaves signing to the provider.
     dkim_key_file: Path | None = None
     #: The name of the key in the DNS: `<selector>._domainkey.<domain of the sender>`.
     dkim_selector: str = "registrar"

@@ -14,9 +14,10 @@ import sqlite3
 import subprocess
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import NoReturn, Self
@@ -178,8 +179,8 @@ class Postgresql:
 class Cluster:
     """A PostgreSQL server of our own: a temporary folder, a socket in it, and one process."""
 
-    def __init__(self, folder: Path, process: "subprocess.Popen[bytes]") -> None:
-        self._folder, self._process = folder, process
+    def __init__(self, folder: Path, serve: Callable[[], "subprocess.Popen[bytes]"]) -> None:
+        self._folder, self._serve, self._process = folder, serve, serve()
         self.url = URL.create(
             "postgresql+psycopg", username="registrar", database="postgres", query={"host": str(folder), "port": "5432"}
         )
@@ -192,7 +193,7 @@ class Cluster:
         if owner:
             shutil.chown(folder, owner)
         _initialise(binaries, folder, owner)
-        cluster = cls(folder, _serve(binaries, folder, owner, durability))
+        cluster = cls(folder, partial(_serve, binaries, folder, owner, durability))
         cluster._wait()
         return cluster
 
@@ -200,6 +201,16 @@ class Cluster:
     def pid(self) -> int:
         """The process to stop."""
         return self._process.pid
+
+    def crash(self) -> None:
+        """End the server at once, as `pg_ctl stop -m immediate` does: it has to recover when it starts again."""
+        self._process.send_signal(signal.SIGQUIT)
+        self._process.wait()
+
+    def start_again(self) -> None:
+        """Start the server after a crash, and wait until it answers."""
+        self._process = self._serve()
+        self._wait()
 
     def stop(self) -> None:
         """End the server without waiting for its clients, and remove its folder."""

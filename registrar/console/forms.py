@@ -1,23 +1,32 @@
 """The console's filters, as forms that are sent by GET, and the forms of its actions."""
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any, TypeVar
 
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import SearchField, SelectField
+from flask_babel import ngettext
+from wtforms import HiddenField, SearchField, SelectField
 from wtforms.fields.choices import SelectChoice as Choice  # type: ignore[attr-defined]  # newer than its stubs
+from wtforms.validators import InputRequired
 
+from registrar.campaigns.models import Campaign
 from registrar.console import words
 from registrar.console.rules import LedgerFilter, ListState, RegistrationFilter, Sort
+from registrar.mail import gate
 from registrar.mail.rules import MailState
 from registrar.programmes.models import Programme, Session
 from registrar.programmes.timezones import country_codes
-from registrar.web.forms import BaseForm, invisible, tidy
+from registrar.web.forms import BaseForm, LineField, invisible, tidy
 from registrar.web.locale import babel_locale, country_name, current_locale, short_time
 
 LONGEST_SEARCH = 100
+LONGEST_NUMBER = 10
+CAME_BACK = "came_back"
+FORECAST_WEEKS = (1, 4, 8, 13, 26)
+"""How far the forecast may look; the second is what it shows first."""
 Value = TypeVar("Value")
 
 
@@ -41,6 +50,11 @@ def search_text(field: SearchField) -> str:
     """Return what is searched for, tidied and of bearable length."""
     text = str(tidy(field.data or ""))[:LONGEST_SEARCH]
     return "" if invisible(text) else text
+
+
+def row_number(text: str | None) -> int | None:
+    """Return the number of a row that an address names, if it is one."""
+    return int(text) if text and text.isdecimal() and len(text) < LONGEST_NUMBER else None
 
 
 def choices(names: dict[Any, Any], everything: Any) -> list[Any]:
@@ -100,18 +114,21 @@ class RegistrationFilterForm(FilterForm):
 
 
 class LedgerFilterForm(FilterForm):
-    """What the mail ledger may be narrowed to."""
+    """What the mail ledger may be narrowed to; mailing, person and rule come with a link."""
 
     q = SearchField(_l("Name or address"))
     session = SelectField(_l("Session"))
     kind = SelectField(_l("Kind"))
     state = SelectField(_l("State"))
+    campaign = HiddenField()
+    person = HiddenField()
+    rule = HiddenField()
 
     def offer(self, sessions: list[Session]) -> None:
         """Fill the selects."""
         self.session.choices = session_choices(sessions, _("All sessions"))
         self.kind.choices = choices(words.KINDS, _("All kinds"))
-        self.state.choices = choices(words.STATES, _("All states"))
+        self.state.choices = choices({**words.STATES, CAME_BACK: _("A report came in")}, _("All states"))
 
     @property
     def details(self) -> LedgerFilter:
@@ -120,8 +137,28 @@ class LedgerFilterForm(FilterForm):
             text=search_text(self.q),
             session_id=int(session) if session else None,
             kind=self.chosen("kind"),
-            state=MailState(state) if state else None,
+            state=MailState(state) if state and state != CAME_BACK else None,
+            came_back=state == CAME_BACK,
+            campaign_id=row_number(self.campaign.data),
+            person_id=row_number(self.person.data),
+            rule_id=row_number(self.rule.data),
         )
+
+
+class SettleForm(BaseForm):
+    """What is known about mails in doubt."""
+
+    how = SelectField(_l("What is known"), [InputRequired(_l("Choose what is known."))])
+    upto = HiddenField()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.how.choices = choices(words.SETTLEMENTS, _("Choose"))
+
+    @property
+    def newest(self) -> int:
+        """The newest mail that was shown: what came later is not decided about."""
+        return row_number(self.upto.data) or 0
 
 
 class WhyForm(FilterForm):
@@ -133,3 +170,52 @@ class WhyForm(FilterForm):
     def offer(self, sessions: list[Session]) -> None:
         """Fill the select."""
         self.session.choices = session_choices(sessions, _("Choose a session"))
+
+
+class PauseForm(BaseForm):
+    """What to pause, and why."""
+
+    scope = SelectField(_l("What to pause"), [InputRequired(_l("Choose what to pause."))])
+    why = LineField(_l("Why"), [InputRequired(_l("Say why, for those who find it paused."))])
+
+    def offer(self, campaigns: Iterable[Campaign]) -> None:
+        """Fill the select: everything, mailings under way, and kinds of mail; the team can always sign in."""
+        kinds = {gate.kind_scope(kind): name for kind, name in words.KINDS.items() if not kind.startswith("accounts.")}
+        mailings = {gate.campaign_scope(each.id): _("Mailing: %(name)s", name=each.name) for each in campaigns}
+        self.scope.choices = choices({gate.EVERYTHING: _("All mail"), **mailings, **kinds}, _("Choose"))
+
+
+class ForecastForm(FilterForm):
+    """How far ahead to look."""
+
+    weeks = SelectField(_l("How far"))
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.weeks.choices = [
+            Choice(str(each), ngettext("%(num)s week", "%(num)s weeks", each)) for each in FORECAST_WEEKS
+        ]
+        self.weeks.data = self.chosen("weeks") or str(FORECAST_WEEKS[1])
+
+    @property
+    def weeks_ahead(self) -> int:
+        return int(self.weeks.data)
+
+
+class SpanForm(FilterForm):
+    """Over which time to look."""
+
+    span = SelectField(_l("Over"))
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.span.choices = [
+            Choice("24", _("the last 24 hours")),
+            Choice("168", _("the last 7 days")),
+            Choice("720", _("the last 30 days")),
+        ]
+        self.span.data = self.chosen("span") or "168"
+
+    @property
+    def hours(self) -> int:
+        return int(self.span.data)

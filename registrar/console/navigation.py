@@ -7,8 +7,9 @@ from urllib.parse import urlencode
 from flask import Blueprint, request
 from flask_babel import gettext as _
 
-from registrar.accounts.rules import Role
+from registrar.accounts.rules import Role, includes
 from registrar.accounts.signed_in import current_staff
+from registrar.console import mail_navigation
 
 bp = Blueprint("console", __name__, url_prefix="/console")
 Link = tuple[str, str, bool]
@@ -41,7 +42,10 @@ def _is_current(path: str) -> bool:
 def context() -> dict[str, Any]:
     """Return what `console.html` needs beside the frame."""
     staff = current_staff() if request.path.startswith("/console") else None
-    return {"console_navigation": navigation(staff.role)} if staff else {}
+    if staff is None:
+        return {}
+    about_mail = mail_navigation.context(request.path) if includes(staff.role, Role.ORGANISER) else {}
+    return {"console_navigation": navigation(staff.role), **about_mail}
 
 
 @dataclass(frozen=True)
@@ -64,11 +68,13 @@ def page_number() -> int:
 def page(number: int, per_page: int, shown: int, *, total: int | None = None, more: int = 0) -> Page:
     """Describe a page of `shown` rows; `more` is how many rows were found beyond it."""
     before = (number - 1) * per_page
-    previous = _same_page(page=number - 1) if number > 1 else None
+    previous = same_page(page=number - 1) if number > 1 else None
     return Page(
-        before + 1 if shown else 0, before + shown, total, previous, _same_page(page=number + 1) if more else None
+        before + 1 if shown else 0, before + shown, total, previous, same_page(page=number + 1) if more else None
     )
 
 
-def _same_page(**changed: object) -> str:
-    return "?" + urlencode([*((k, v) for k, v in request.args.items(multi=True) if k not in changed), *changed.items()])
+def same_page(**changed: object) -> str:
+    """Return the query of this page with some values changed, or left out where they are None."""
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name not in changed]
+    return "?" + urlencode([*kept, *((name, value) for name, value in changed.items() if value is not None)])

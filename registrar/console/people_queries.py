@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import joinedload
 
 from registrar.audit.models import AuditEntry
+from registrar.console.ledger_queries import WITH_THEIR_STORY
 from registrar.db import DbSession
 from registrar.mail.models import OutboxMail
 from registrar.people.models import Consent, Person
@@ -86,7 +87,8 @@ def mails_to(person: Person, registration_ids: Sequence[int], sign_ups: Sequence
 
 def mails(db: DbSession, of_person: ColumnElement[bool]) -> list[OutboxMail]:
     """Return the newest mails, the newest first."""
-    return list(db.scalars(select(OutboxMail).where(of_person).order_by(OutboxMail.id.desc()).limit(MAILS)))
+    newest = select(OutboxMail).where(of_person).order_by(OutboxMail.id.desc()).limit(MAILS)
+    return list(db.scalars(newest.options(*WITH_THEIR_STORY)))
 
 
 def entries(db: DbSession, person: Person, seasons: Sequence[Season], sign_ups: Sequence[int]) -> list[AuditEntry]:

@@ -11,11 +11,13 @@ from registrar.accounts.signed_in import actor, signed_in_staff
 from registrar.clock import now
 from registrar.console import people_operations as operations
 from registrar.console import people_queries as queries
-from registrar.console import words
+from registrar.console import report_words, words
 from registrar.console.navigation import bp
 from registrar.db import db
 from registrar.errors import Refusal
+from registrar.mail.suppression import suppressions_among
 from registrar.people.models import Person
+from registrar.people.tags import tags_of
 from registrar.programmes.models import Session
 from registrar.web.access import staff
 from registrar.web.failures import tell
@@ -32,7 +34,9 @@ def _page(person_id: int, problem: str = "") -> str:
     return render_template(
         "console/person.html", person=person, seasons=seasons, consents=queries.consents(db, person),
         mails=queries.mails(db, of_person), entries=queries.entries(db, person, seasons, sign_ups), sessions=sessions,
-        words=words, problem=problem, now=now(), zone=signed_in_staff().timezone,
+        tags=tags_of(db, person_id), words=words, problem=problem, now=now(), zone=signed_in_staff().timezone,
+        report_words=report_words,
+        stopped=suppressions_among(db, [person.email]).get(person.email),
     )  # fmt: skip
 
 

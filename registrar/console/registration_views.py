@@ -1,7 +1,5 @@
 """The list of registrations, its CSV, and the sign-ups that nobody has confirmed."""
 
-import csv
-import io
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -17,10 +15,11 @@ from registrar.console import registration_queries as queries
 from registrar.console import words
 from registrar.console.forms import RegistrationFilterForm
 from registrar.console.navigation import bp, page, page_number
-from registrar.console.rules import PER_PAGE, RegistrationFilter, safe_cell
+from registrar.console.rules import PER_PAGE, RegistrationFilter
 from registrar.db import db, read_only
 from registrar.programmes.models import Programme
 from registrar.web.access import staff
+from registrar.web.csv_lines import line
 
 
 def _form() -> RegistrationFilterForm:
@@ -65,7 +64,7 @@ def registrations_csv() -> ResponseReturnValue:
 
 def _csv(wanted: RegistrationFilter) -> Iterator[str]:
     """Yield the lines of the file, the heading first."""
-    yield _line(
+    yield line(
         [
             _("Reference"), _("Name"), _("E-mail address"), _("Institution"), _("Country"), _("Language"),
             _("Time zone"), _("Registered for"), _("Registered at (UTC)"), _("Cancelled at (UTC)"), _("Seat"),
@@ -75,13 +74,7 @@ def _csv(wanted: RegistrationFilter) -> Iterator[str]:
         facts = [registration.reference, person.name, person.email, person.institution or "", person.country or ""]
         facts += [person.locale, person.timezone, registration.scope.value]
         facts += [_moment(registration.confirmed_at), _moment(registration.cancelled_at), seat.value if seat else ""]
-        yield _line(facts)
-
-
-def _line(cells: list[str]) -> str:
-    text = io.StringIO()
-    csv.writer(text).writerow([safe_cell(cell) for cell in cells])
-    return text.getvalue()
+        yield line(facts)
 
 
 def _moment(at: datetime | None) -> str:

@@ -1,4 +1,4 @@
-"""What the console's lists may be asked for, which spreadsheet cells are safe, and how moments become charts."""
+"""What the console's lists may be asked for and how moments become charts."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,6 @@ PER_PAGE = 50
 CHART_WEEKS = 12
 NIGHT = frozenset({22, 23, 0, 1, 2, 3, 4, 5, 6})
 """Hours that begin between 22:00 and 07:00."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 class ListState(StrEnum):
@@ -68,11 +67,24 @@ class LedgerFilter:
     session_id: int | None = None
     kind: str = ""
     state: MailState | None = None
+    came_back: bool = False
+    """Only those about which a report came in."""
+    campaign_id: int | None = None
+    person_id: int | None = None
+    rule_id: int | None = None
+
+    @property
+    def names_used(self) -> list[str]:
+        """Which filters are set; never what was typed."""
+        return sorted(name for name, value in vars(self).items() if value)
 
 
-def safe_cell(value: str) -> str:
-    """Return the text so that no spreadsheet takes it for a formula."""
-    return f"'{value}" if value.lstrip(" ").startswith(_FORMULA) else value
+class Settlement(StrEnum):
+    """What a person knows, or decides, about a mail in doubt."""
+
+    ARRIVED = "arrived"
+    LOST = "lost"
+    AGAIN = "again"
 
 
 def weekly_totals(days: Mapping[date, int], today: date, weeks: int = CHART_WEEKS) -> list[tuple[date, int]]:
@@ -99,3 +111,24 @@ def share_at_night(hours: Sequence[int]) -> int:
     """Return for how many percent of the people it is between 22:00 and 07:00."""
     total = sum(hours)
     return round(100 * sum(hours[hour] for hour in NIGHT) / total) if total else 0
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How long mails took: half of them at most `median` seconds, 95 of 100 at most `p95`."""
+
+    count: int
+    median: float
+    p95: float
+
+
+def pace(seconds: Sequence[float]) -> Pace | None:
+    """Return how long mails took, by the nearest rank; None where there is none."""
+    if not seconds:
+        return None
+    ranked = sorted(seconds)
+
+    def rank(percent: int) -> float:
+        return ranked[max(-(-len(ranked) * percent // 100), 1) - 1]
+
+    return Pace(len(ranked), rank(50), rank(95))

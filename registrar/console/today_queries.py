@@ -46,10 +46,7 @@ def reminders(db: DbSession, session: Session) -> list[Reminder]:
     rules = select(ReminderRule).where(
         ReminderRule.programme_id == session.programme_id, ReminderRule.disabled_at.is_(None)
     )
-    found = [
-        Reminder(rule, due_at(rule.anchor, rule.lead, session.starts_at, session.published_at))
-        for rule in db.scalars(rules)
-    ]
+    found = [Reminder(rule, due_at(rule, session)) for rule in db.scalars(rules)]
     return sorted(found, key=lambda each: (each.due_at is None, each.due_at or session.starts_at))
 
 

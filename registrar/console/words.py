@@ -1,17 +1,17 @@
-"""The console's words for kinds of mail, states, reasons and reminder rules."""
+"""The console's words for kinds of mail, states, reasons and answers."""
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
 
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 
-from registrar.console.rules import ListState, Sort
-from registrar.mail.rules import MailState, OutcomeKind, Reason
-from registrar.reminders.models import ReminderRule
-from registrar.reminders.rules import Anchor
+from registrar.console.rules import ListState, Settlement, Sort
+from registrar.mail.rules import Lane, MailState, OutcomeKind, Reason, ReportVerdict
+from registrar.reminders.rule_words import rule_name
 from registrar.weekly.models import Unsubscription
 from registrar.weekly.rules import Scope, SeatState, Subscription
+
+__all__ = ["rule_name"]
+"""Beside what is written here: pages have all words in one place."""
 
 KINDS = {
     "weekly.confirm": _l("Confirm your registration"),
@@ -27,9 +27,14 @@ KINDS = {
     "weekly.reinstated": _l("Session takes place after all"),
     "weekly.added": _l("Session added"),
     "reminders.before": _l("Reminder"),
+    "reminders.waiting": _l("Place on the waiting list"),
+    "reminders.after": _l("After the session"),
     "reminders.follow_up": _l("Summary and recording"),
+    "campaigns.letter": _l("Mailing"),
+    "campaigns.test": _l("Test of a mailing"),
     "accounts.sign_in": _l("Sign-in link of the team"),
     "accounts.invitation": _l("Invitation to the team"),
+    "ops.trial": _l("Test mail"),
 }
 
 STATES = {
@@ -57,6 +62,24 @@ REASONS = {
     Reason.ERASED: _l("The person was erased."),
     Reason.SMTP: _l("The mail server refused it."),
     Reason.FAULT: _l("The program could not write it; the log of the worker says why."),
+    Reason.SWITCHED_OFF: _l("An organiser switched this reminder off."),
+    Reason.TAKEN_BACK: _l("An organiser cancelled the mailing."),
+    Reason.NO_BASIS: _l("Nothing that the person agreed to covers it."),
+}
+
+SETTLEMENTS = {
+    Settlement.ARRIVED: _l("It arrived"),
+    Settlement.LOST: _l("It did not arrive"),
+    Settlement.AGAIN: _l("Send it again"),
+}
+
+VERDICTS = {
+    ReportVerdict.HARD: _l("Came back: the mailbox does not take it."),
+    ReportVerdict.SOFT: _l("Came back: the mailbox does not take it for now."),
+    ReportVerdict.DELAYED: _l("The recipient’s server is still trying."),
+    ReportVerdict.COMPLAINT: _l("Its reader reported it as unwanted."),
+    ReportVerdict.AUTO_REPLY: _l("An automatic answer came."),
+    ReportVerdict.UNKNOWN: _l("Something came back; a person must look at it."),
 }
 
 LIST_STATES = {
@@ -102,22 +125,6 @@ def kind_name(kind: str) -> str:
     return str(KINDS.get(kind, kind))
 
 
-def rule_name(rule: ReminderRule) -> str:
-    """Name a reminder rule by its lead: `24 hours before`."""
-    if rule.anchor is Anchor.PUBLISHED:
-        return str(_l("After the recording is published"))
-    return _before(rule.lead)
-
-
-def _before(lead: timedelta) -> str:
-    minutes = int(lead.total_seconds() // 60)
-    if minutes % (24 * 60) == 0 and minutes > 24 * 60:
-        return str(ngettext("%(num)s day before", "%(num)s days before", minutes // (24 * 60)))
-    if minutes % 60 == 0:
-        return str(ngettext("%(num)s hour before", "%(num)s hours before", minutes // 60))
-    return str(ngettext("%(num)s minute before", "%(num)s minutes before", minutes))
-
-
 def switched_off(unsubscriptions: Iterable[Unsubscription]) -> str:
     """Name the kinds of mail that a person has switched off."""
     return ", ".join(str(SUBSCRIPTIONS[each.subscription]) for each in unsubscriptions) or str(_l("none"))
@@ -138,7 +145,17 @@ ANSWERS = {
     "mail_skipped": _l("No: it was not sent."),
     "mail_cancelled": _l("No: it was taken back."),
     "mail_in_doubt": _l("Perhaps: it was handed over, but the mail server's answer was lost."),
+    "mail_paused": _l("Not yet: it is written and waits, because mail is paused."),
+    "came_back": _l("No: it was sent %(at)s, and came back."),
+    "complained": _l("Yes: it was sent %(at)s, and they reported it as unwanted."),
     "disabled": _l("No: this reminder is switched off for the series."),
+    "exempted": _l("No: this reminder is switched off for this session."),
+    "not_waiting": _l("No: it goes to the waiting list, and a place is theirs or offered to them."),
+    "not_settled": _l("No: it goes to those who have had their place for a day by then; they have not."),
+    "suppressed": _l("No: nothing goes to this address since %(at)s."),
+    "planned_paused": _l("Not yet: it is planned for %(at)s, and will wait if mail is still paused then."),
+    "due_paused": _l("Not yet: it was due %(at)s and waits, because mail is paused."),
+    "forgotten": _l("Nobody knows any more: it was due %(at)s, and the mail log is not kept so long."),
     "session_cancelled": _l("No: the session is cancelled."),
     "not_registered": _l("No: this person is not registered for the series."),
     "registration_cancelled": _l("No: the registration is cancelled."),
@@ -175,3 +192,32 @@ OUTCOMES = {
     OutcomeKind.REJECTED_POLICY: _l("the mail server refused us"),
     OutcomeKind.IN_DOUBT: _l("no answer after the mail was handed over"),
 }
+
+
+GROUPS = {
+    "gmail": "Gmail",
+    "microsoft": "Microsoft (Outlook, Hotmail)",
+    "yahoo": "Yahoo, AOL",
+    "apple": "Apple (iCloud)",
+}
+"""Names of those whose mailboxes are many; the others are named by their domain."""
+
+LANES = {
+    Lane.PERSONAL: _l("Confirmations, links and notices"),
+    Lane.REMINDER: _l("Reminders"),
+    Lane.CAMPAIGN: _l("Mailings"),
+}
+
+
+def group_name(group: str) -> str:
+    """Name a group of mailboxes."""
+    return GROUPS.get(group, group) or str(_l("not known"))
+
+
+def seconds(number: float) -> str:
+    """Say a short time: seconds up to two minutes, then minutes, then hours."""
+    if number < 10:
+        return f"{number:.1f} s"
+    if number < 120:
+        return f"{number:.0f} s"
+    return f"{number / 60:.0f} min" if number < 7200 else f"{number / 3600:.0f} h"

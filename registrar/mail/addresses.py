@@ -9,6 +9,9 @@ _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\-\u0080-\U0010ffff]+"
 _LOCAL_PART = re.compile(rf"{_ATOM}(\.{_ATOM})*")
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
+_USUAL = re.compile(rf"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@{_DOMAIN.pattern}", re.ASCII)
+_SHORT = 64
+"""No part of such an address can be too long."""
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"})
 
 
@@ -21,6 +24,8 @@ def wire_address(address: str) -> str:
 
     Quoted local parts, spaces, control, bidirectional and zero-width characters raise `BadAddress`.
     """
+    if len(address) <= _SHORT and _USUAL.fullmatch(address):
+        return address
     local, at, domain = address.rpartition("@")
     if not at or not _LOCAL_PART.fullmatch(local) or (not address.isascii() and _hides(address)):
         raise BadAddress("This is not a mail address.")

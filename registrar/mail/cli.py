@@ -12,11 +12,14 @@ from registrar import clock
 from registrar.audit import operations as audit
 from registrar.db import db
 from registrar.mail import beats, gate
+from registrar.mail.bounces.cli import bounce, bounces
+from registrar.mail.bounces.worker import collecting, look
 from registrar.mail.claims import LEASE, new_owner
 from registrar.mail.machines import Machine
 from registrar.mail.rules import GateReason
+from registrar.mail.shelf import shelf
 from registrar.mail.worker import Worker, worker_for
-from registrar.settings import Environment, Settings
+from registrar.settings import Environment, Settings, SettingsError
 
 
 class MomentType(click.ParamType[datetime]):
@@ -52,18 +55,29 @@ def worker(once: bool, at: datetime | None, lease: float) -> None:
         raise click.UsageError("--now is refused in production: it would send mail at the wrong time.")
     if at and not once:
         raise click.UsageError("--now needs --once.")
+    check_signing_key()
     it = worker_for(settings, new_owner(timedelta(seconds=lease)))
     if once:
         _stop_on_signals(it)
+        look()
         click.echo(f"{it.run_once(at or clock.now())} done.")
     else:
         work_until_stopped(it)
 
 
+def check_signing_key() -> None:
+    """Stop the start if mails are to be signed with a key that cannot be used."""
+    try:
+        _ = shelf().signer
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from None
+
+
 def work_until_stopped(it: Worker) -> None:
     """Work until SIGTERM or SIGINT; the mail in hand is finished, the rest given back."""
     _stop_on_signals(it)
-    it.run()
+    with collecting():
+        it.run()
 
 
 def _stop_on_signals(it: Worker) -> None:
@@ -76,7 +90,7 @@ def _stop_on_signals(it: Worker) -> None:
     signal.signal(signal.SIGINT, stop)
 
 
-mail = click.Group("mail", help="Open and close the way out, and see what holds mail back.")
+mail = click.Group("mail", help="Look after the mail.", commands=[bounce, bounces])
 SCOPE = click.option(
     "--scope", default=gate.EVERYTHING, show_default=True, help="all, kind:<kind> or campaign:<number>."
 )

@@ -162,7 +162,8 @@ def conclude(db: DbSession, owner: Owner, prepared: Prepared, outcome: Outcome, 
     if not held and outcome.kind is OutcomeKind.ACCEPTED:
         claims.settle_late_acceptance(db, mail.id, now=now, content_hash=prepared.content_hash)
     if outcome.suppress:
-        suppress(db, prepared.letter.to_address, SuppressionReason.BOUNCE, now=now)
+        address, said_by = prepared.letter.to_address, prepared.mail_id
+        suppress(db, address, SuppressionReason.BOUNCE, now=now, detail=outcome.text, outbox_id=said_by)
 
 
 def conclude_all(db: DbSession, owner: Owner, ended: Sequence[tuple[Prepared, Outcome]], *, now: datetime) -> None:

@@ -11,6 +11,7 @@ from registrar.mail.addresses import wire_address
 LINE = 78
 LONGEST_LINE = 998
 _ENCODED_WORD = 66
+_ASCII = bytes(range(128))
 _BREAKING = frozenset({"Cc", "Cs", "Zl", "Zp"})
 _PHRASE = re.compile(r"[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~ ]+")
 
@@ -71,7 +72,10 @@ def encoded_words(value: str) -> list[str]:
     Mostly Latin text is quoted-printable, so that it stays readable; the rest base64.
     """
     octets = checked(value).encode()
-    encode = b_encoded if sum(octet > 127 for octet in octets) * 3 > len(octets) else q_encoded
+    beyond_ascii = len(octets.translate(None, _ASCII))
+    encode = b_encoded if beyond_ascii * 3 > len(octets) else q_encoded
+    if len(whole := encode(octets, "utf-8")) <= _ENCODED_WORD:
+        return [whole]
     words: list[str] = []
     chunk = ""
     for sign in value:

@@ -16,6 +16,22 @@ from flask import Flask, current_app
 from registrar.db import DATABASE_FAULTS, DbSession
 from registrar.mail.models import OutboxMail
 from registrar.mail.rules import Reason
+from registrar.mail.slots import slot
+
+__all__ = [
+    "EXTENSION",
+    "Bulk",
+    "CalendarPart",
+    "Composed",
+    "Composer",
+    "Draft",
+    "Kind",
+    "NotNeeded",
+    "compose",
+    "compose_all",
+    "register",
+    "slot",
+]
 
 EXTENSION = "registrar.mail.kinds"
 
@@ -73,11 +89,6 @@ class Bulk:
 
 
 Kind = Composer | Bulk
-
-
-def slot(name: str) -> str:
-    """Return the mark that stands for a personal value in what many share, for example in a calendar."""
-    return f"\ue000{name}\ue001"
 
 
 def register(app: Flask, kinds: Mapping[str, Kind]) -> None:

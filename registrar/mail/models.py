@@ -72,6 +72,8 @@ class OutboxMail(Base):
     """SHA-256 of what was sent."""
 
     tries: Mapped[list["MailAttempt"]] = relationship(order_by="MailAttempt.id", passive_deletes=True)
+    reports: Mapped[list["BounceReport"]] = relationship(order_by="BounceReport.id", passive_deletes=True)
+    """What came back about it."""
 
 
 class MailAttempt(Base):

@@ -7,7 +7,7 @@ from flask import current_app
 from registrar.settings import Settings
 from registrar.tokens import Purpose, Tokens
 
-_TOKEN = re.compile(r"\+(?P<number>[0-9]{1,18})-(?P<code>[a-z2-7]{16})@", re.IGNORECASE)
+_TOKEN = re.compile(r"\+(?P<number>[0-9]{1,18})-(?P<code>[a-z2-7]{16})@", re.IGNORECASE | re.ASCII)
 
 
 def envelope_sender(settings: Settings, mail_id: int, sender: str) -> str:

@@ -14,10 +14,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from registrar import migrations
 from registrar.db import DbSession, alchemy, reader, sqlite_driver
 from registrar.errors import Busy
-from registrar.mail import beats
+from registrar.mail import beats, gate
 from registrar.mail.rules import MailState
-from registrar.ops import invariants
+from registrar.ops import invariants, mail_checks, mail_dns
 from registrar.ops.findings import Finding, expect, fail, ok, warn
+from registrar.ops.mail_dns import Dns
 from registrar.people.models import Person
 from registrar.settings import Environment, Settings
 
@@ -25,11 +26,13 @@ SAFE_SQLITE = (3, 51, 3)
 """Before it a reset of the write-ahead log could corrupt the file."""
 
 
-def examine(db: DbSession, settings: Settings, now: datetime) -> Iterator[Finding]:
+def examine(db: DbSession, settings: Settings, now: datetime, dns: Dns | None = None) -> Iterator[Finding]:
     """Yield what every check finds; those that need the database are left out if it does not answer."""
     yield from versions()
     yield from configuration(settings)
     yield from texts_and_zones()
+    yield from mail_checks.settings_for_mail(settings)
+    yield from mail_dns.examine(settings, dns)
     answers = database()
     yield answers
     if answers.remedy:
@@ -124,12 +127,15 @@ def outbox(db: DbSession, _settings: Settings, now: datetime) -> Iterator[Findin
         if count:
             yield warn(f"{count} mails {words}", f"See /console/mail?state={state}; they can be sent again there.")
     late, oldest = invariants.overdue(db, now)
-    if late:
+    if late and gate.is_closed(db, gate.EVERYTHING):
+        yield warn(f"{late} mails wait because all mail is paused.", "See /console/mail/gates.")
+    elif late:
         yield fail(f"{late} mails should have left, the oldest at {oldest:%Y-%m-%d %H:%M} UTC.", "Start a worker.")
     else:
         yield ok("No mail is late")
     stuck = invariants.never_settled(db, now)
     yield expect(stuck, "Every mail came to an end", "{n} mails never came to an end.", "Start a worker; tell us.")
+    yield from mail_checks.state_of_mail(db, now)
     silent = invariants.ended_without_a_reason(db)
     yield expect(silent, "Every unsent mail says why", "{n} unsent mails do not say why.", "This is a fault; tell us.")
 

@@ -16,7 +16,7 @@ from gunicorn.app.base import BaseApplication
 
 from registrar import migrations
 from registrar.db import alchemy
-from registrar.mail.cli import work_until_stopped
+from registrar.mail.cli import check_signing_key, work_until_stopped
 from registrar.mail.worker import worker_for
 from registrar.ops.first_start import prepare
 from registrar.settings import Settings
@@ -49,6 +49,7 @@ def run(demo: bool) -> None:
     """Serve the site and deliver its mail."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # the processes need the object itself
     settings: Settings = app.extensions["registrar.settings"]
+    check_signing_key()
     migrations.upgrade(alchemy.engine)
     for line in prepare(settings, demo=demo):
         click.echo(line)

@@ -1,127 +1,90 @@
-"""What reminders say: the coming session before its start, and the recording for those who missed it."""
+"""Reminders as drafts: for a whole batch the same words, for each person their name and their links."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import select
-
 from registrar.db import DbSession
-from registrar.mail.kinds import CalendarPart, Composer, Draft, NotNeeded
+from registrar.letters.rendering import TEMPLATE as OWN_WORDS
+from registrar.letters.rendering import personal_values
+from registrar.letters.rules import LetterUse
+from registrar.mail.kinds import Bulk, CalendarPart, Draft, Kind, NotNeeded
 from registrar.mail.models import OutboxMail
-from registrar.mail.rules import Reason
-from registrar.programmes import calendars
-from registrar.programmes.models import Session
-from registrar.reminders import queries
+from registrar.reminders.audiences import subscription_of
+from registrar.reminders.facts import Facts, Recipient, gather
 from registrar.reminders.models import ReminderRule
-from registrar.reminders.rules import excerpt, is_served, nearer_is_due, time_to_go
-from registrar.web.links import absolute
-from registrar.weekly.calendar_entries import calendar_session
-from registrar.weekly.models import Attendance, Registration, Seat
+from registrar.reminders.reasons import reason_against
+from registrar.reminders.rules import AFTER_KIND, BEFORE_KIND, FOLLOW_UP_KIND, WAITING_KIND
+from registrar.reminders.wording import TEMPLATES, Wording
 from registrar.weekly.personal_links import join_link, personal_link, unsubscribe_link
-from registrar.weekly.rules import SeatState, Subscription
-from registrar.weekly.subscriptions import wants
 
 
-def before(db: DbSession, mail: OutboxMail, now: datetime) -> Draft:
-    """Remind of a session that starts soon."""
-    seat = _seat(db, mail, Subscription.REMINDERS)
-    session, person = seat.session, seat.registration.person
-    _check_moment(db, mail, seat, now)
-    values = {
-        "to_go": time_to_go(session.starts_at - now),
-        "join_url": join_link(seat.registration_id, session.id),
-        "speakers": [_speaker(part.speaker.name, part.speaker.affiliation) for part in session.speakers],
-    }
-    entry = calendar_session(session, seat, person.locale, stamped_at=now)
-    part = CalendarPart("PUBLISH", calendars.publish(entry))
-    return _draft("reminders/before", seat, Subscription.REMINDERS, values, now, part)
+def compose(db: DbSession, mails: Sequence[OutboxMail], now: datetime) -> dict[int, Draft | NotNeeded]:
+    """Write a batch of reminders, or say of each why it is not needed any more."""
+    answers: dict[int, Draft | NotNeeded] = {}
+    about = attrgetter("session_id")
+    for session_id, group in groupby(sorted(mails, key=about), key=about):
+        alike = list(group)
+        writer = Writer(gather(db, session_id, alike, now))
+        answers.update({mail.id: writer.answer(mail) for mail in alike})
+    return answers
 
 
-def follow_up(db: DbSession, mail: OutboxMail, now: datetime) -> Draft:
-    """Tell those who missed a session that they can watch it."""
-    seat = _seat(db, mail, Subscription.FOLLOW_UPS)
-    session, person = seat.session, seat.registration.person
-    if session.published_at is None or _came(db, session.id, person.id):
-        raise NotNeeded(Reason.SUPERSEDED)
-    values = {
-        "excerpt": excerpt(session.summary(person.locale)),
-        "has_recording": session.recording_url is not None,
-        "resources": [resource.label for resource in session.resources],
-    }
-    return _draft("reminders/follow_up", seat, Subscription.FOLLOW_UPS, values, now)
+KINDS: dict[str, Kind] = dict.fromkeys((BEFORE_KIND, WAITING_KIND, AFTER_KIND, FOLLOW_UP_KIND), Bulk(compose))
 
 
-KINDS: dict[str, Composer] = {"reminders.before": before, "reminders.follow_up": follow_up}
+class Writer:
+    """Writes the mails about one session at one moment."""
 
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+        self._wording = Wording(facts.session, facts.now)
 
-def _seat(db: DbSession, mail: OutboxMail, subscription: Subscription) -> Seat:
-    """Return the seat that the mail is about, if it is still held, the time holds and the person wants to be told."""
-    seat = db.scalar(
-        select(Seat).where(Seat.registration_id == mail.registration_id, Seat.session_id == mail.session_id)
-    )
-    if seat is None or seat.state is not SeatState.CONFIRMED or seat.registration.cancelled_at:
-        raise NotNeeded(Reason.WITHDRAWN)
-    if seat.session.cancelled_at:
-        raise NotNeeded(Reason.SESSION_CANCELLED)
-    if seat.session.revision != mail.revision and subscription is Subscription.REMINDERS:
-        raise NotNeeded(Reason.RESCHEDULED)
-    if not wants(db, seat.registration_id, subscription):
-        raise NotNeeded(Reason.UNSUBSCRIBED)
-    return seat
+    def answer(self, mail: OutboxMail) -> Draft | NotNeeded:
+        """Return the draft, or the reason why there is none."""
+        reason = reason_against(self._facts, mail)
+        if reason is not None:
+            return NotNeeded(reason)
+        to, rule = self._facts.recipients[mail.registration_id or 0], self._facts.rules[mail.rule_id or 0]
+        return self.draft(mail, rule, to)
 
+    def draft(self, mail: OutboxMail, rule: ReminderRule, to: Recipient) -> Draft:
+        """Write the mail, whether it is needed or not."""
+        manage_url = personal_link(to, self._facts.now)
+        template, values, personal = self._words(mail, rule, to, manage_url)
+        return Draft(
+            to_name=to.name,
+            to_address=to.email,
+            locale=to.locale,
+            timezone=to.timezone,
+            template=template,
+            values=values,
+            personal=personal,
+            calendar=self._calendar(mail, to),
+            list_name=self._facts.session.programme.slug,
+            unsubscribe_url=unsubscribe_link(to.registration_id, subscription_of(rule)),
+            manage_url=manage_url,
+        )
 
-def _check_moment(db: DbSession, mail: OutboxMail, seat: Seat, now: datetime) -> None:
-    session = seat.session
-    if now >= session.starts_at:
-        raise NotNeeded(Reason.LATE)
-    rule = db.get(ReminderRule, mail.rule_id)
-    if rule and nearer_is_due(rule.lead, queries.leads(db, rule.programme_id), session.starts_at, now):
-        raise NotNeeded(Reason.SUPERSEDED)
-    confirmed_at = seat.registration.confirmed_at
-    if is_served(confirmed_at, mail.due_at) or queries.told_since(db, seat.registration_id, session.id, mail.due_at):
-        raise NotNeeded(Reason.SUPERSEDED)
+    def _words(
+        self, mail: OutboxMail, rule: ReminderRule, to: Recipient, manage_url: str
+    ) -> tuple[str, Mapping[str, Any], dict[str, str]]:
+        """Return the template, what is the same for many, and what is this person's alone."""
+        join_url = join_link(to.registration_id, self._facts.session.id)
+        position = str(self._facts.positions.get(to.registration_id, ""))
+        version = self._facts.versions.get(mail.letter_version_id or 0)
+        if version is None:
+            personal = {"name": to.name, "join_url": join_url}
+            more = {"position": position} if mail.kind == WAITING_KIND else {}
+            return TEMPLATES[mail.kind], self._wording.house(rule, to.locale), personal | more
+        own = personal_values(
+            LetterUse.REMINDER, name=to.name, join_link=join_url, my_link=manage_url, position=position
+        )
+        return OWN_WORDS, self._wording.own(version, rule, to.locale, to.timezone), own | {"join_url": join_url}
 
-
-def _came(db: DbSession, session_id: int, person_id: int) -> bool:
-    came = select(Attendance.id).where(Attendance.session_id == session_id, Attendance.person_id == person_id)
-    return db.scalar(came) is not None
-
-
-def _speaker(name: str, affiliation: str | None) -> str:
-    return f"{name}, {affiliation}" if affiliation else name
-
-
-def _draft(
-    template: str,
-    seat: Seat,
-    subscription: Subscription,
-    values: dict[str, Any],
-    now: datetime,
-    calendar: CalendarPart | None = None,
-) -> Draft:
-    registration, session = seat.registration, seat.session
-    person = registration.person
-    return Draft(
-        to_name=person.name,
-        to_address=person.email,
-        locale=person.locale,
-        timezone=person.timezone,
-        template=template,
-        values={**_facts(registration, session, person.locale), **values},
-        calendar=calendar,
-        list_name=session.programme.slug,
-        unsubscribe_url=unsubscribe_link(registration.id, subscription),
-        manage_url=personal_link(person, now),
-    )
-
-
-def _facts(registration: Registration, session: Session, locale: str) -> dict[str, Any]:
-    page = absolute("weekly.session", programme=session.programme.slug, session=session.slug)
-    return {
-        "name": registration.person.name,
-        "title": session.title(locale),
-        "programme": session.programme.title,
-        "starts_at": session.starts_at,
-        "host_timezone": session.timezone,
-        "page_url": page,
-    }
+    def _calendar(self, mail: OutboxMail, to: Recipient) -> CalendarPart | None:
+        if mail.kind != BEFORE_KIND:
+            return None
+        return self._wording.calendar(to.locale, to.changes, mail.due_at)

@@ -1,22 +1,21 @@
 """Plan the reminders of sessions to come and spread what is due over the outbox; the worker runs both."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, Select, delete, update
 
 from registrar.db import DbSession, insert_missing
-from registrar.mail.operations import NewMail, enqueue
+from registrar.mail.operations import NewMail, enqueue_selected
 from registrar.mail.rules import Lane
 from registrar.programmes.models import Programme, Session
 from registrar.reminders import queries
 from registrar.reminders.models import ReminderPlan, ReminderRule
-from registrar.reminders.rules import DEFAULT_RULES, Anchor, PlanState, due_at, expires_at
+from registrar.reminders.rules import DEFAULT_RULES, PlanState, covers, due_at, expires_at, kind_of
 
-CHUNK = 500
-KINDS = {Anchor.START: "reminders.before", Anchor.PUBLISHED: "reminders.follow_up"}
+CHUNK = 2000
+"""How many registrations one transaction looks at: few enough for others to write in between."""
 
 
 def ensure_default_rules(db: DbSession, programme: Programme) -> int:
@@ -34,77 +33,84 @@ def plan(db: DbSession, now: datetime) -> int:
     voided = _move(db, queries.overtaken(), PlanState.VOID, now)
     restored = _move(db, queries.switched_on_again(now), PlanState.PLANNED, None)
     withdrawn = _changed(db, delete(ReminderPlan).where(ReminderPlan.id.in_(queries.unpublished())))
-    rows = [_planned(session, rule) for session, rule in queries.unplanned(db, now)]
+    rows = [row for session, rule in queries.unplanned(db, now) if (row := planned(session, rule, now))]
     return added + voided + restored + withdrawn + insert_missing(db, ReminderPlan, rows)
 
 
 def fan_out(db: DbSession, now: datetime) -> int:
-    """Queue the next chunk of one due plan with its cursor, after sorting out those that have become useless."""
+    """Queue the next chunk of one due plan with its cursor, after ending those that have become useless.
+
+    What another worker has in hand is left to it. Returns how much was done.
+    """
     due = queries.due_plans(db, now)
-    useful = _sort_out(due, now)
-    if useful:
-        _queue_chunk(db, min(useful, key=lambda each: each.expires_at), now)
-    return len(due)
+    useless = _useless(due, now)
+    ended = queries.held(db, useless)
+    for each in ended:
+        _end(each, useless[each.id], now)
+    useful = sorted((each for each in due if each.id not in useless), key=lambda each: (each.expires_at, each.id))
+    return len(ended) + any(_queue_chunk(db, each, now) for each in useful)
 
 
 JOBS = (plan, fan_out)
 
 
-def _planned(session: Session, rule: ReminderRule) -> dict[str, Any]:
-    due = cast(datetime, due_at(rule.anchor, rule.lead, session.starts_at, session.published_at))
+def planned(session: Session, rule: ReminderRule, now: datetime) -> dict[str, Any] | None:
+    """Return the plan of a rule for a session; None while nothing is known of its moment, or when it is over."""
+    due = due_at(rule, session)
+    if due is None or (expires := expires_at(rule.anchor, due, session.starts_at)) <= now:
+        return None
     return {
         "session_id": session.id,
         "rule_id": rule.id,
         "revision": session.revision,
         "state": PlanState.PLANNED,
         "due_at": due,
-        "expires_at": expires_at(rule.anchor, due, session.starts_at),
+        "expires_at": expires,
         "cursor": 0,
+        "queued": 0,
     }
 
 
-def _sort_out(due: Iterable[ReminderPlan], now: datetime) -> list[ReminderPlan]:
-    """End the plans that come too late or that a nearer one of the same session replaces; return the others."""
-    reminders: dict[int, list[ReminderPlan]] = defaultdict(list)
-    useful: list[ReminderPlan] = []
-    for each in due:
-        if now >= each.expires_at:
-            _end(each, PlanState.LATE, now)
-        elif each.rule.anchor is Anchor.START:
-            reminders[each.session_id].append(each)
-        else:
-            useful.append(each)
-    return useful + [_nearest(plans, now) for plans in reminders.values()]
+def _useless(due: Sequence[ReminderPlan], now: datetime) -> dict[int, PlanState]:
+    """Say which plans come too late, and which a nearer one of the same session replaces."""
+    late = {each.id: PlanState.LATE for each in due if now >= each.expires_at}
+    others = [each for each in due if each.id not in late]
+    replaced = (each.id for each in others if any(_replaces(nearer, each) for nearer in others))
+    return late | dict.fromkeys(replaced, PlanState.SUPERSEDED)
 
 
-def _nearest(plans: Sequence[ReminderPlan], now: datetime) -> ReminderPlan:
-    nearest = max(plans, key=lambda each: each.due_at)
-    for each in plans:
-        if each is not nearest:
-            _end(each, PlanState.SUPERSEDED, now)
-    return nearest
+def _replaces(nearer: ReminderPlan, plan: ReminderPlan) -> bool:
+    """Tell whether a plan speaks of the same to the same people, and later."""
+    same = nearer.session_id == plan.session_id and nearer.rule.anchor is plan.rule.anchor
+    later = (nearer.due_at, nearer.id) > (plan.due_at, plan.id)
+    return same and later and covers(nearer.rule.audience, plan.rule.audience)
 
 
-def _queue_chunk(db: DbSession, plan: ReminderPlan, now: datetime) -> None:
-    people = queries.audience(db, plan, CHUNK)
-    enqueue(db, *(_mail(plan, registration, person) for registration, person in people), now=now)
-    if people:
-        plan.cursor = people[-1][0]
-    if len(people) < CHUNK:
-        _end(plan, PlanState.DONE, now)
+def _queue_chunk(db: DbSession, due: ReminderPlan, now: datetime) -> bool:
+    """Queue one chunk of the plan if no other worker has it in hand."""
+    for plan in queries.held(db, [due.id]):
+        last, count = queries.chunk(db, plan.cursor, CHUNK)
+        alike = _mail(plan, queries.newest_version(db, plan.rule))
+        plan.queued += enqueue_selected(db, queries.mails(plan, last), alike, now=now)
+        plan.cursor = last
+        if count < CHUNK:
+            _end(plan, PlanState.DONE, now)
+        return True
+    return False
 
 
-def _mail(plan: ReminderPlan, registration_id: int, person_id: int) -> NewMail:
+def _mail(plan: ReminderPlan, version: int | None) -> NewMail:
+    """Return what all mails of a plan have in common."""
     return NewMail(
-        key=f"reminder:{plan.session_id}:{registration_id}:{plan.rule_id}:g{plan.revision}",
-        kind=KINDS[plan.rule.anchor],
+        key="",
+        kind=kind_of(plan.rule.anchor, plan.rule.audience),
         lane=Lane.REMINDER,
         due_at=plan.due_at,
         expires_at=plan.expires_at,
-        person_id=person_id,
-        registration_id=registration_id,
         session_id=plan.session_id,
         rule_id=plan.rule_id,
+        letter_version_id=version,
+        topic=plan.session.programme.slug,
         revision=plan.revision,
     )
 

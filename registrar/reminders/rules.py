@@ -1,10 +1,13 @@
 """When a reminder is due, whom it is for and until when it is still useful."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from typing import Protocol
+
+from registrar.errors import N_, Refusal
+from registrar.programmes.rules import AmbiguousLocalTime, NonexistentLocalTime, resolve, zone_named
 
 
 class Anchor(StrEnum):
@@ -20,6 +23,20 @@ class Audience(StrEnum):
     MISSED = "missed"
     WAITING = "waiting"
     """On the waiting list."""
+
+
+AUDIENCES = {
+    Anchor.START: (Audience.CONFIRMED, Audience.SETTLED, Audience.WAITING),
+    Anchor.END: (Audience.CONFIRMED, Audience.MISSED),
+    Anchor.PUBLISHED: (Audience.MISSED, Audience.CONFIRMED),
+}
+"""Who can be told at which moment, the usual ones first."""
+_COVERED = {Audience.CONFIRMED: frozenset({Audience.CONFIRMED, Audience.SETTLED, Audience.MISSED})}
+
+
+def covers(audience: Audience, other: Audience) -> bool:
+    """Tell whether everybody of the other audience is in this one too."""
+    return other in _COVERED.get(audience, {audience})
 
 
 class PlanState(StrEnum):
@@ -51,11 +68,131 @@ DEFAULT_RULES = (
 FOLLOW_UP_USEFUL = timedelta(days=7)
 
 
-def due_at(anchor: Anchor, lead: timedelta, starts_at: datetime, published_at: datetime | None) -> datetime | None:
-    """Return when the mail is due, or None while its anchor is not known."""
+class Timing(Protocol):
+    """When a rule's mails leave, as `ReminderRule` keeps it."""
+
+    @property
+    def anchor(self) -> Anchor: ...
+    @property
+    def lead(self) -> timedelta: ...
+    @property
+    def at_local(self) -> time | None: ...
+
+
+class Held(Protocol):
+    """A session as far as its reminders are concerned."""
+
+    @property
+    def starts_at(self) -> datetime: ...
+    @property
+    def ends_at(self) -> datetime: ...
+    @property
+    def published_at(self) -> datetime | None: ...
+    @property
+    def timezone(self) -> str: ...
+
+
+def due_at(rule: Timing, session: Held) -> datetime | None:
+    """Return when the mail is due, or None while its anchor is not known.
+
+    A wall-clock time that the clocks skip counts as the moment at which they go forward, one that happens twice as the
+    first; such times are refused when the rule is entered, so this is for sessions that are added later. What follows
+    an end or a publication is never due before it.
+    """
+    anchor = anchor_of(rule.anchor, session)
+    if anchor is None:
+        return None
+    if rule.anchor is Anchor.START:
+        return before_start(rule, anchor, session.timezone)
+    if rule.at_local is None:
+        return anchor + rule.lead
+    return max(_nearest_moment(wall_day(rule, anchor, session.timezone), rule.at_local, session.timezone), anchor)
+
+
+def before_start(rule: Timing, starts_at: datetime, zone: str) -> datetime:
+    """Return when a mail is due that counts back from a start in this zone."""
+    if rule.at_local is None:
+        return starts_at - rule.lead
+    return _nearest_moment(wall_day(rule, starts_at, zone), rule.at_local, zone)
+
+
+def anchor_of(anchor: Anchor, session: Held) -> datetime | None:
+    """Return the moment that a lead is counted from."""
     if anchor is Anchor.START:
-        return starts_at - lead
-    return published_at + lead if published_at else None
+        return session.starts_at
+    return session.ends_at if anchor is Anchor.END else session.published_at
+
+
+def wall_day(rule: Timing, anchor: datetime, zone: str) -> date:
+    """Return the day, in the session's zone, on which a wall-clock rule is due."""
+    day = anchor.astimezone(zone_named(zone)).date()
+    return day - rule.lead if rule.anchor is Anchor.START else day + rule.lead
+
+
+class WrongLead(Refusal):
+    """Too long or too short before or after."""
+
+
+class WrongTime(Refusal):
+    """A time of day that cannot be."""
+
+
+class WrongAudience(Refusal):
+    """People who cannot be told at that moment."""
+
+
+class WrongWords(Refusal):
+    """Words that are not there."""
+
+
+def check_timing(rule: Timing, audience: Audience) -> None:
+    """Refuse a rule that could never be right, whatever the session."""
+    if audience not in AUDIENCES[rule.anchor]:
+        raise WrongAudience(N_("These people cannot be told at that moment. Choose others."))
+    if not timedelta(0) <= rule.lead <= LONGEST_LEAD:
+        raise WrongLead(N_("Choose at most %(days)s days."), days=LONGEST_LEAD.days)
+    if rule.at_local is None and rule.anchor is Anchor.START and rule.lead < SHORTEST_LEAD:
+        raise WrongLead(
+            N_("Choose at least %(minutes)s minutes before the start."), minutes=SHORTEST_LEAD.seconds // 60
+        )
+    if rule.at_local is not None and rule.lead % A_DAY:
+        raise WrongTime(N_("A time of day goes with whole days."))
+    if rule.at_local is not None and rule.anchor is Anchor.PUBLISHED and not rule.lead:
+        raise WrongTime(N_("The recording may be published later that day. Choose the day after, or a time after it."))
+
+
+def check_wall_clock(rule: Timing, session: Held, title: str) -> None:
+    """Refuse a time of day that this session to come cannot have: skipped, twice, or on the wrong side of it."""
+    anchor = anchor_of(rule.anchor, session)
+    if rule.at_local is None or anchor is None:
+        return
+    on = wall_day(rule, anchor, session.timezone)
+    about = {"title": title, "at": f"{rule.at_local:%H:%M}", "on": on, "zone": session.timezone}
+    try:
+        due = resolve(on, rule.at_local, session.timezone)
+    except NonexistentLocalTime as gap:
+        raise WrongTime(
+            N_("In the night before “%(title)s” there is no %(at)s: on %(on)s the clocks in %(zone)s go forward."),
+            **about,
+        ) from gap
+    except AmbiguousLocalTime as twice:
+        raise WrongTime(
+            N_("In the night before “%(title)s” there are two %(at)s: on %(on)s the clocks in %(zone)s go back."),
+            **about,
+        ) from twice
+    if rule.anchor is Anchor.START and due >= anchor:
+        raise WrongTime(N_("“%(title)s” has started by then: %(at)s on %(on)s is too late."), **about)
+    if rule.anchor is Anchor.END and due < anchor:
+        raise WrongTime(N_("“%(title)s” is not over by then: %(at)s on %(on)s is too early."), **about)
+
+
+def _nearest_moment(on: date, at: time, zone: str) -> datetime:
+    try:
+        return resolve(on, at, zone)
+    except NonexistentLocalTime as gap:
+        return gap.after
+    except AmbiguousLocalTime as twice:
+        return twice.first
 
 
 def expires_at(anchor: Anchor, due: datetime, starts_at: datetime) -> datetime:
@@ -63,8 +200,24 @@ def expires_at(anchor: Anchor, due: datetime, starts_at: datetime) -> datetime:
     return starts_at if anchor is Anchor.START else due + FOLLOW_UP_USEFUL
 
 
+def kind_of(anchor: Anchor, audience: Audience) -> str:
+    """Return which kind of mail a rule sends."""
+    if anchor is Anchor.START:
+        return WAITING_KIND if audience is Audience.WAITING else BEFORE_KIND
+    return AFTER_KIND if anchor is Anchor.END else FOLLOW_UP_KIND
+
+
+BEFORE_KIND, WAITING_KIND = "reminders.before", "reminders.waiting"
+AFTER_KIND, FOLLOW_UP_KIND = "reminders.after", "reminders.follow_up"
+
+A_DAY = timedelta(days=1)
+LONGEST_LEAD = timedelta(days=60)
+SHORTEST_LEAD = timedelta(minutes=5)
 HORIZON = timedelta(days=8)
-"""How long before its start the reminders of a session are planned."""
+"""How long before it is due a mail is planned."""
+UNDO_WITHIN = timedelta(minutes=15)
+"""What became due that lately is still sent when it is switched on; what is over for longer stays so."""
+SETTLED_AFTER = timedelta(days=1)
 JUST_CONFIRMED = timedelta(minutes=30)
 
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
@@ -98,11 +251,6 @@ def time_to_go(left: timedelta) -> TimeToGo:
 def is_served(confirmed_at: datetime, due: datetime) -> bool:
     """Tell whether somebody confirmed so shortly before the reminder that the confirmation has served it."""
     return confirmed_at > due - JUST_CONFIRMED
-
-
-def nearer_is_due(lead: timedelta, leads: Iterable[timedelta], starts_at: datetime, now: datetime) -> bool:
-    """Tell whether a reminder nearer to the start is due already, so that this one would only repeat it."""
-    return any(other < lead and starts_at - other <= now for other in leads)
 
 
 def excerpt(markdown: str, length: int = 400) -> str:

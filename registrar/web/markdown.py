@@ -19,9 +19,14 @@ DEEPEST = 6
 _parser = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
 
 
+def parse(prose: str) -> list[Token]:
+    """Return the prose as the tokens of Markdown, for those who write it in another way than as HTML."""
+    return _parser.parse(prose)
+
+
 def to_html(prose: str) -> Markup:
     """Return the prose as HTML that is safe whoever wrote it."""
-    tokens = _parser.parse(prose)
+    tokens = parse(prose)
     _lower_headings(tokens)
     html = _parser.renderer.render(tokens, _parser.options, {})
     safe = nh3.clean(

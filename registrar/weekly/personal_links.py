@@ -1,10 +1,10 @@
 """The addresses that belong to one person: their pages, their way into a session, their calendar, their "stop"."""
 
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from flask import current_app
 
-from registrar.people.models import Person
 from registrar.tokens import Purpose, Tokens
 from registrar.web.links import absolute
 from registrar.weekly.models import Registration
@@ -17,7 +17,16 @@ SUBSCRIPTIONS = tuple(Subscription)
 """A token names a subscription by its place here: append, never reorder."""
 
 
-def personal_link(person: Person, now: datetime) -> str:
+class Linked(Protocol):
+    """A person, or a row of theirs: whose page it is, and how often they have renewed their links."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def link_number(self) -> int: ...
+
+
+def personal_link(person: Linked, now: datetime) -> str:
     """Return the address of the person's own page."""
     token = _tokens().make(Purpose.PERSONAL, person.id, counter=person.link_number, expires_at=now + LINK_LASTS)
     return absolute("my.enter", token=token)

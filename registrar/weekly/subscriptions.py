@@ -13,8 +13,8 @@ from registrar.weekly.models import Registration, Unsubscription
 from registrar.weekly.rules import Subscription
 
 KINDS = {
-    Subscription.REMINDERS: ("reminders.before",),
-    Subscription.FOLLOW_UPS: ("reminders.follow_up",),
+    Subscription.REMINDERS: ("reminders.before", "reminders.waiting"),
+    Subscription.FOLLOW_UPS: ("reminders.follow_up", "reminders.after"),
     Subscription.NEWS: ("weekly.added",),
 }
 """The kinds of mail that each subscription stands for."""
@@ -55,6 +55,14 @@ def resubscribe(
         return False
     audit.record(db, by, "weekly.resubscribe", registration, now=now, subscription=subscription)
     return True
+
+
+def complained(db: DbSession, mail: OutboxMail, now: datetime) -> None:
+    """Unsubscribe from the kind of mail that a person has reported as unwanted, if it can be unsubscribed from."""
+    registration = db.get(Registration, mail.registration_id) if mail.registration_id else None
+    subscription = next((each for each, kinds in KINDS.items() if mail.kind in kinds), None)
+    if registration and subscription:
+        unsubscribe(db, registration, subscription, by=f"person:{registration.person_id}", now=now)
 
 
 def choose(db: DbSession, registration: Registration, wanted: set[Subscription], *, by: str, now: datetime) -> None:

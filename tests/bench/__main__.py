@@ -1,4 +1,4 @@
-"""`make bench`: sign-ups, confirmations and pages beside the yardsticks, on each database; prints a table."""
+"""`make bench`: sign-ups, confirmations and pages beside the yardsticks, on each database, and mails; prints tables."""
 
 import argparse
 import tempfile
@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from registrar.app import ROOT
-from tests.bench import mail_delivery, report
+from tests.bench import mail_building, mail_delivery, report
 from tests.bench.running import Found, Plan, run
 from tests.databases import ADDRESS_VARIABLE, KINDS, Cluster, Databases, Durability
 
@@ -20,7 +20,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--databases", default=",".join(KINDS))
     parser.add_argument("--quick", action="store_true", help="one short round without the largest database")
-    parser.add_argument("--only", choices=("pages", "mail", "once"), help="measure only this")
+    parser.add_argument("--only", choices=("pages", "building", "mail", "once"), help="measure only this")
     parser.add_argument("--mails", type=int, default=5_000, help="mails a round, or in all with --only once")
     parser.add_argument("--output", type=Path, default=ROOT / "bench.jsonl")
     given = parser.parse_args()
@@ -28,6 +28,8 @@ def main() -> None:
     kinds = given.databases.split(",")
     if given.only in (None, "pages"):
         _pages(kinds, plan, given.output)
+    if given.only in (None, "building"):
+        _building(plan, given.output)
     if given.only in (None, "mail"):
         _mail(kinds, plan.rounds, given.mails)
     if given.only == "once":
@@ -41,6 +43,12 @@ def _pages(kinds: list[str], plan: Plan, output: Path) -> None:
             found.append(run(kind, databases, folder, plan))
         print(report.table(found[-1], plan), end="\n\n", flush=True)
     report.write(output, found, plan)
+
+
+def _building(plan: Plan, output: Path) -> None:
+    built = mail_building.measured(plan.rounds, plan.pace)
+    print(mail_building.table(built), flush=True)
+    report.add(output, built)
 
 
 def _mail(kinds: list[str], rounds: int, mails: int) -> None:

@@ -25,7 +25,7 @@ from sqlalchemy import create_engine, func, select, text
 from registrar import migrations
 from registrar.app import ROOT, create_app
 from registrar.db import alchemy, db, engine_options, prepare
-from registrar.mail import claims, delivery
+from registrar.mail import claims, delivery, kinds, rendering
 from registrar.mail.models import OutboxMail
 from registrar.mail.rules import MailState
 from registrar.mail.worker import JOBS, Worker, transport_for
@@ -110,9 +110,8 @@ def _round(number: int, mails: int, port: int, octets: int) -> Round:
         Worker(transport_for(settings)).run_once(datetime.now(UTC))
         wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
     _check(mails * (number + 1))
-    return Round(
-        mails / wall, yardstick, 1000 * cpu / mails, {name: 1000 * used / mails for name, used in parts.items()}
-    )
+    in_ms = {name: 1000 * used / mails for name, used in parts.items()}
+    return Round(mails / wall, yardstick, 1000 * cpu / mails, in_ms)
 
 
 def _check(sent: int) -> None:
@@ -130,10 +129,10 @@ def _size() -> int:
     """Return how long one letter is on the wire."""
     mail = OutboxMail(id=1, kind=mail_letters.KIND, message_id="0" * 40, context={"number": 1})
     now = datetime.now(UTC)
-    draft = delivery.compose_all(db, [mail], now)[1]
+    draft = kinds.compose_all(db, [mail], now)[1]
     if isinstance(draft, Exception):
         raise draft
-    return len(delivery.write(draft, mail, now).data)
+    return len(rendering.write(draft, mail, now).data)
 
 
 @contextmanager
@@ -251,7 +250,7 @@ def told(found: Delivery) -> str:
     """Write what was measured in a line to read."""
     parts = ", ".join(f"{part} {used:.3f}" for part, used in found.parts_ms.items())
     return (
-        f"{found.kind}: {found.per_second:,.0f} mails/s of {found.octets:,} octets over {found.connections} connections; "
+        f"{found.kind}: {found.per_second:,.0f} mails/s of {found.octets:,} octets on {found.connections} lines; "
         f"smtp-source {found.yardstick:,.0f}/s; ratio {found.ratio:.3f}; CPU {found.cpu_ms:.3f} ms per mail ({parts})"
     )
 

@@ -1,4 +1,4 @@
-"""The kind of mail that the benchmark sends: as long as a real reminder, one session for all, a name and links for each."""
+"""The kind of mail that the benchmark sends: one session for all, a name and links for each."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -14,10 +14,8 @@ from registrar.mail.rules import Lane
 
 KIND = "bench.reminder"
 CHUNK = 1000
-PARAGRAPHS = 40
-PARAGRAPH = (
-    "What a museum can do with it, what it costs, and who has tried it: examples from three houses, and time to ask. "
-)
+PARAGRAPHS = 56
+PARAGRAPH = "What a museum can do with it, what it costs, and who has tried it: three examples, and time to ask. "
 CALENDAR = (
     "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//bench//EN\r\nMETHOD:PUBLISH\r\nBEGIN:VEVENT\r\nUID:bench@example.org\r\n"
     f"DTSTAMP:20270101T000000Z\r\nDTSTART:20270113T170000Z\r\nSUMMARY:A session\r\nURL:{slot('join_url')}\r\n"
@@ -30,7 +28,8 @@ TEMPLATES = {
     ),
     "emails/bench/reminder.html": (
         '{% extends "emails/layout.html" %}{% block title %}{{ title }}{% endblock %}{% block content %}'
-        '{% for each in paragraphs %}<p>{{ each }}</p>{% endfor %}<p><a href="{{ join_url }}">Join</a></p>{% endblock %}'
+        "{% for each in paragraphs %}<p>{{ each }}</p>{% endfor %}"
+        '<p><a href="{{ join_url }}">Join</a></p>{% endblock %}'
     ),
 }
 

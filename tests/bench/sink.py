@@ -1,4 +1,4 @@
-"""A mail server that only counts: `python -m tests.bench.sink` prints its port, and at its end how often who had mail."""
+"""A mail server that only counts: `python -m tests.bench.sink` prints its port, and at its end who had how many."""
 
 import asyncio
 import json

@@ -1,5 +1,9 @@
-"""Organisers see what became of every mail, and why somebody did not get one."""
+"""Organisers see what became of every mail, send again on purpose, and end doubts by hand."""
 
+import csv
+import html
+import io
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,14 +13,13 @@ from sqlalchemy import select
 from registrar.accounts.models import Staff
 from registrar.audit.models import AuditEntry
 from registrar.db import DbSession
-from registrar.mail.models import MailAttempt, OutboxMail
+from registrar.mail.models import BounceReport, MailAttempt, OutboxMail
 from registrar.mail.operations import NewMail, enqueue
-from registrar.mail.rules import MailState, OutcomeKind, Reason
+from registrar.mail.rules import MailState, OutcomeKind, Reason, ReportMethod, ReportState, ReportVerdict
 from registrar.programmes.models import Session
-from registrar.reminders.models import ReminderPlan, ReminderRule
-from registrar.reminders.rules import Anchor, Audience, PlanState
-from registrar.weekly.models import Attendance, Registration, Unsubscription
-from registrar.weekly.rules import AttendanceSource, SeatState, Subscription
+from registrar.reminders.models import ReminderRule
+from registrar.reminders.rules import Anchor, Audience
+from registrar.weekly.models import Registration
 from tests import factories
 from tests.browsing import send
 from tests.conftest import START, Client
@@ -94,11 +97,10 @@ def test_the_ledger_is_filtered(
     assert page.count('role="rowheader"') == found
 
 
-@pytest.mark.parametrize("state", [MailState.FAILED, MailState.IN_DOUBT])
-def test_a_failed_or_doubtful_mail_is_sent_again_once(
-    client: Client, db: DbSession, registration: Registration, session: Session, state: MailState, organiser: Staff
+def test_a_failed_mail_is_sent_again_once(
+    client: Client, db: DbSession, registration: Registration, session: Session, organiser: Staff
 ) -> None:
-    mail = mail_to(db, registration, session, state=state, reason=Reason.SMTP, finished_at=START)
+    mail = mail_to(db, registration, session, state=MailState.FAILED, reason=Reason.SMTP, finished_at=START)
 
     answers = [send(client, f"/console/mail/{mail.id}/again").status_code for _ in range(2)]
 
@@ -121,115 +123,136 @@ def test_a_mail_that_was_sent_is_not_sent_again(
     assert send(client, "/console/mail/999/again").status_code == 404
 
 
-def why(client: Client, registration: Registration, session: Session) -> str:
-    """Return what the page says about the only rule."""
-    page = client.get(f"/console/mail/why?session={session.id}&person={registration.person_id}").text
-    return page.partition('data-label="Did they get it?"><span>')[2].partition("</span>")[0]
-
-
-def test_somebody_without_a_seat_is_told_why(
-    client: Client, db: DbSession, registration: Registration, session: Session, rule: ReminderRule
-) -> None:
-    assert why(client, registration, session) == "No: they have not chosen this week."
-
-
 @pytest.mark.parametrize(
-    ("state", "told"),
+    ("how", "state", "reason", "finished"),
     [
-        (SeatState.WAITING, "No: they are on the waiting list, not in the session."),
-        (SeatState.SKIPPED, "No: they skip this week."),
-        (SeatState.LAPSED, "No: their offer lapsed, so they have no place."),
-        (SeatState.CONFIRMED, "Not yet: it is planned for Tue 12 Jan, 18:00."),
+        ("arrived", MailState.SENT, None, True),
+        ("lost", MailState.FAILED, Reason.EXPIRED, True),
+        ("again", MailState.QUEUED, None, False),
     ],
 )
-def test_the_seat_decides(
-    client: Client, db: DbSession, registration: Registration, session: Session, rule: ReminderRule,
-    state: SeatState, told: str,
+def test_a_doubt_is_ended_by_hand_once(
+    client: Client, db: DbSession, registration: Registration, session: Session, organiser: Staff,
+    how: str, state: MailState, reason: Reason | None, finished: bool,
 ) -> None:  # fmt: skip
-    factories.seat(db, registration, session, state=state, queue_number=1)
+    mail = mail_to(db, registration, session, state=MailState.IN_DOUBT, expires_at=START - DAY)
+    message_id = mail.message_id
 
-    assert why(client, registration, session) == told
+    answers = [send(client, f"/console/mail/{mail.id}/settle", how=how).status_code for _ in range(2)]
 
-
-def test_a_sent_mail_is_a_yes(
-    client: Client, db: DbSession, registration: Registration, session: Session, rule: ReminderRule
-) -> None:
-    factories.seat(db, registration, session)
-    mail_to(db, registration, session, rule_id=rule.id, state=MailState.SENT, finished_at=START)
-
-    assert why(client, registration, session) == "Yes: sent Mon 11 Jan, 10:00."
+    db.refresh(mail)
+    assert (answers, mail.state, mail.reason, mail.finished_at is not None) == ([303, 409], state, reason, finished)
+    assert (mail.message_id, mail.expires_at > START) == (message_id, how == "again")
+    entry = db.scalars(select(AuditEntry).where(AuditEntry.action == "mail.settle")).one()
+    assert (entry.actor, entry.details) == (f"staff:{organiser.id}", {"how": how})
 
 
-def test_a_switched_off_kind_is_a_reason(
-    client: Client, db: DbSession, registration: Registration, session: Session, rule: ReminderRule, now: datetime
-) -> None:
-    factories.seat(db, registration, session)
-    off = {"subscription": Subscription.REMINDERS, "created_at": now}
-    factories.stored(db, Unsubscription(registration_id=registration.id, **off))
-
-    assert why(client, registration, session) == "No: they have switched this kind of mail off."
-
-
-@pytest.mark.parametrize(
-    ("state", "confirmed_at", "told"),
-    [
-        (PlanState.LATE, START - 7 * DAY, "No: no worker ran while it would have been useful."),
-        (PlanState.SUPERSEDED, START - 7 * DAY, "No: a nearer reminder was due by the time the worker ran."),
-        (PlanState.DONE, START, "No: they registered after it was due Sun 10 Jan, 10:00."),
-        (PlanState.PLANNED, START, "It was due Sun 10 Jan, 10:00 and is written as soon as the worker runs."),
-    ],
-)
-def test_the_plan_explains_what_was_never_written(
-    client: Client, db: DbSession, registration: Registration, session: Session, rule: ReminderRule,
-    state: PlanState, confirmed_at: datetime, told: str,
-) -> None:  # fmt: skip
-    registration.confirmed_at = confirmed_at
-    factories.seat(db, registration, session)
-    times = {"due_at": START - DAY, "expires_at": START + DAY}
-    factories.stored(db, ReminderPlan(session_id=session.id, rule_id=rule.id, revision=0, state=state, **times))
-
-    assert why(client, registration, session) == told
-
-
-def test_who_was_there_gets_no_catch_up_mail(
-    client: Client, db: DbSession, registration: Registration, session: Session, now: datetime
-) -> None:
-    facts = {"anchor": Anchor.PUBLISHED, "lead": timedelta(0), "audience": Audience.MISSED}
-    factories.stored(db, ReminderRule(programme_id=registration.programme_id, **facts))
-    factories.seat(db, registration, session)
-    before = why(client, registration, session)
-    present = {"session_id": session.id, "person_id": registration.person_id, "joined_at": now}
-    factories.stored(db, Attendance(**present, source=AttendanceSource.JOIN_LINK))
-
-    assert (before, why(client, registration, session)) == (
-        "Not yet: it leaves when the recording is published.",
-        "No: they were there, and it goes to those who missed the session.",
-    )
-
-
-def test_a_cancelled_registration_and_session_are_reasons(
-    client: Client, db: DbSession, registration: Registration, session: Session, rule: ReminderRule, now: datetime
-) -> None:
-    factories.seat(db, registration, session)
-    registration.cancelled_at = now
-    first = why(client, registration, session)
-    session.cancelled_at = now
-
-    assert (first, why(client, registration, session)) == (
-        "No: the registration is cancelled.",
-        "No: the session is cancelled.",
-    )
-
-
-def test_people_are_found_by_name_and_chosen_when_several_match(
+def test_a_doubt_is_not_ended_in_a_way_that_is_none(
     client: Client, db: DbSession, registration: Registration, session: Session
 ) -> None:
-    factories.person(db, name="Amadou Ba")
+    mail = mail_to(db, registration, session, state=MailState.IN_DOUBT)
 
-    both = client.get(f"/console/mail/why?session={session.id}&q=ama").text
-    one = client.get(f"/console/mail/why?session={session.id}&q=owusu").text
-    nobody = client.get(f"/console/mail/why?session={session.id}&q=xyz").text
+    assert send(client, f"/console/mail/{mail.id}/settle", how="perhaps").status_code == 400
+    assert send(client, "/console/mail/999/settle", how="lost").status_code == 404
 
-    assert ("Whom do you mean?" in both, "Amadou Ba" in both) == (True, True)
-    assert "Ama Owusu</a>, Lending digital works" in one
-    assert "Nobody matches" in nobody
+
+def test_all_doubts_of_a_filter_are_ended_at_once(
+    client: Client, db: DbSession, registration: Registration, session: Session
+) -> None:
+    doubtful = [mail_to(db, registration, session, key=key, state=MailState.IN_DOUBT) for key in "abc"]
+    other = mail_to(db, registration, session, key="other", state=MailState.IN_DOUBT, kind="weekly.link")
+    later = mail_to(db, registration, session, key="later", state=MailState.IN_DOUBT)
+    query = "state=in_doubt&kind=reminders.before"
+    page = client.get(f"/console/mail?{query}").text
+
+    answer = send(client, f"/console/mail/settle?{query}", how="arrived", upto=str(later.id - 1))
+
+    for mail in (*doubtful, other, later):
+        db.refresh(mail)
+    assert ("Settle all of these at once" in page, answer.status_code) == (True, 303)
+    assert [mail.state for mail in doubtful] == [MailState.SENT] * 3
+    assert (other.state, later.state) == (MailState.IN_DOUBT, MailState.IN_DOUBT)
+    entry = db.scalars(select(AuditEntry).where(AuditEntry.action == "mail.settle_all")).one()
+    assert entry.details == {"how": "arrived", "count": 3}
+
+
+def test_nothing_is_settled_without_saying_how(
+    client: Client, db: DbSession, registration: Registration, session: Session
+) -> None:
+    mail = mail_to(db, registration, session, state=MailState.IN_DOUBT)
+
+    answer = send(client, "/console/mail/settle?state=in_doubt", upto=str(mail.id))
+
+    assert (answer.status_code, "Choose what is known." in answer.text) == (422, True)
+
+
+def test_the_ledger_is_read_page_by_page_in_both_directions(
+    client: Client, db: DbSession, registration: Registration, session: Session
+) -> None:
+    ids = [mail_to(db, registration, session, key=f"mail:{number}").id for number in range(120)]
+
+    pages = [client.get("/console/mail").text]
+    for rel in ("next", "next", "prev", "prev"):
+        found = re.search(rf'rel="{rel}" href="([^"]+)"', pages[-1])
+        assert found
+        pages.append(client.get(f"/console/mail{html.unescape(found[1])}").text)
+
+    assert [page.count('role="rowheader"') for page in pages] == [50, 50, 20, 50, 50]
+    assert ['rel="prev"' in page for page in pages] == [False, True, True, True, False]
+    assert ['rel="next"' in page for page in pages] == [True, True, False, True, True]
+    assert len(ids) == 120
+
+
+def test_a_mail_that_came_back_says_so(
+    client: Client, db: DbSession, registration: Registration, session: Session, now: datetime
+) -> None:
+    mail = mail_to(db, registration, session, key="back", state=MailState.SENT, finished_at=START)
+    mail_to(db, registration, session, key="other", state=MailState.SENT, finished_at=START)
+    facts = {"verdict": ReportVerdict.HARD, "method": ReportMethod.DSN, "state": ReportState.APPLIED, "status": "5.1.1"}
+    report = BounceReport(fingerprint="f", source="pipe", received_at=now, diagnostic="no such user", **facts)
+    report.outbox_id = mail.id
+    factories.stored(db, report)
+
+    page = client.get("/console/mail?state=came_back").text
+
+    told = [
+        "Came back: the mailbox does not take it.",
+        ">Came back<",
+        "no such user",
+        f"/console/mail/reports/{report.id}",
+    ]
+    assert [text for text in told if text not in page] == []
+    assert page.count('role="rowheader"') == 1
+
+
+def test_the_ledger_is_narrowed_by_links(
+    client: Client, db: DbSession, registration: Registration, session: Session
+) -> None:
+    facts = {"anchor": Anchor.START, "lead": DAY, "audience": Audience.CONFIRMED}
+    rule = factories.stored(db, ReminderRule(programme_id=registration.programme_id, **facts))
+    mail_to(db, registration, session, key="a", rule_id=rule.id)
+    mail_to(db, registration, session, key="b")
+
+    of_person = client.get(f"/console/mail?person={registration.person_id}").text
+    of_rule = client.get(f"/console/mail?rule={rule.id}").text
+
+    assert (of_person.count('role="rowheader"'), "Only mails to" in of_person) == (2, True)
+    assert (of_rule.count('role="rowheader"'), "Only the reminder “24 hours before”." in of_rule) == (1, True)
+    assert f'<input type="hidden" name="rule" value="{rule.id}">' in of_rule
+
+
+def test_the_file_holds_what_the_filter_shows_and_no_formula(
+    client: Client, db: DbSession, registration: Registration, session: Session
+) -> None:
+    mail_to(db, registration, session, key="a", state=MailState.FAILED, reason=Reason.SMTP, detail="=1+1")
+    mail_to(db, registration, session, key="b")
+
+    answer = send(client, "/console/mail.csv?state=failed")
+
+    lines = list(csv.reader(io.StringIO(answer.text)))
+    assert (answer.status_code, answer.mimetype, len(lines)) == (200, "text/csv", 2)
+    assert lines[1][1:8] == [
+        "Reminder", "Lending digital works", "", "ama@example.org", "Failed", "The mail server refused it.", "'=1+1",
+    ]  # fmt: skip
+    entry = db.scalars(select(AuditEntry).where(AuditEntry.action == "mail.export")).one()
+    assert entry.details == {"filters": ["state"]}

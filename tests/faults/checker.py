@@ -3,12 +3,21 @@
 from collections import Counter
 
 from registrar.mail.rules import MailState
-from tests.faults import mail_checks, people_checks
+from tests.faults import bulk_checks, mail_checks, people_checks
 from tests.faults.findings import Evidence, Fault, Violation
 from tests.faults.world import Act, Answer, World
 
-__all__ = ["Fault", "Violation", "figures", "violations"]
+__all__ = ["Fault", "Violation", "figures", "mail_violations", "violations"]
 
+DELIVERY = (
+    mail_checks.ledger,
+    mail_checks.deliveries,
+    bulk_checks.claims,
+    bulk_checks.bans,
+    bulk_checks.rates,
+    bulk_checks.greylisting,
+)
+"""What must hold of mail, whoever asked for it."""
 CHECKS = (
     people_checks.answers,
     people_checks.lost_sign_ups,
@@ -20,8 +29,7 @@ CHECKS = (
     people_checks.queues,
     people_checks.offers_in_order,
     mail_checks.missing_mails,
-    mail_checks.ledger,
-    mail_checks.deliveries,
+    *DELIVERY,
     mail_checks.audit,
 )
 
@@ -30,6 +38,12 @@ def violations(world: World) -> list[Violation]:
     """Return everything that must not be."""
     evidence = Evidence(world)
     return [violation for check in CHECKS for violation in check(evidence)]
+
+
+def mail_violations(world: World) -> list[Violation]:
+    """Return what must not be in the ledger, given the mail server's journal."""
+    evidence = Evidence(world)
+    return [violation for check in DELIVERY for violation in check(evidence)]
 
 
 def figures(world: World) -> dict[str, int]:

@@ -142,14 +142,15 @@ def _mail(
         sign_up_id=sign_up_id,
         registration_id=registration_id,
         session_id=session_id,
+        marked_at=NOW if state is MailState.SENT else None,
     )
 
 
 def _attempts() -> tuple[AttemptRow, ...]:
     """Every mail once; Ada's welcome was in doubt and sent again."""
-    doubtful = AttemptRow(mail_id=welcome_mail(ADA), outcome=OutcomeKind.IN_DOUBT)
+    doubtful = AttemptRow(mail_id=welcome_mail(ADA), outcome=OutcomeKind.IN_DOUBT, ended_at=NOW)
     sent = [each.id for each in _mails() if each.state is MailState.SENT]
-    return (doubtful, *(AttemptRow(mail_id=id, outcome=OutcomeKind.ACCEPTED) for id in sent))
+    return (doubtful, *(AttemptRow(mail_id=id, outcome=OutcomeKind.ACCEPTED, ended_at=NOW) for id in sent))
 
 
 def _accepted() -> tuple[Accepted, ...]:
@@ -159,7 +160,7 @@ def _accepted() -> tuple[Accepted, ...]:
 
 
 def accepted(mail_id: int, to: str) -> Accepted:
-    return Accepted(message_id=f"m{mail_id}", to=to, content_hash=f"h{mail_id}")
+    return Accepted(message_id=f"m{mail_id}", to=to, content_hash=f"h{mail_id}", began_at=NOW)
 
 
 def _audit() -> tuple[AuditRow, ...]:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from registrar.mail.rules import TERMINAL, MailState, OutcomeKind
+from registrar.mail.rules import TERMINAL, Lane, MailState, OutcomeKind
 from tests.faults.findings import Evidence, Fault, Violation, grouped
 from tests.faults.world import Accepted, MailRow
 
@@ -56,7 +56,9 @@ def _delivery(evidence: Evidence, mail: MailRow, accepted: list[Accepted]) -> It
     doubtful = doubtful_attempts(evidence, mail)
     if mail.state is MailState.SENT and not accepted:
         yield Violation(Fault.SENT_BUT_NOT_ACCEPTED, mail.key)
-    if len(accepted) > 1 + doubtful:
+    if mail.lane == Lane.CAMPAIGN and len(accepted) > 1:
+        yield Violation(Fault.CAMPAIGN_TWICE, f"{mail.key}: {len(accepted)} times")
+    elif len(accepted) > 1 + doubtful:
         yield Violation(Fault.ACCEPTED_TWICE, f"{mail.key}: {len(accepted)} times, {doubtful} in doubt")
     if accepted and mail.state not in {MailState.SENT, MailState.IN_DOUBT}:
         yield Violation(Fault.ACCEPTED_BUT_UNSENT, f"{mail.key} is {mail.state}")

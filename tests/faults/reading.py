@@ -68,7 +68,8 @@ def _accepted(text: str) -> Accepted:
     line = json.loads(text)
     (to,) = line["to"]
     message_id = line["message_id"].strip("<>").partition("@")[0]
-    return Accepted(message_id=message_id, to=to.casefold(), content_hash=line["sha256"])
+    began_at = datetime.fromisoformat(line["began_at"])
+    return Accepted(message_id=message_id, to=to.casefold(), content_hash=line["sha256"], began_at=began_at)
 
 
 def _people(db: DbSession) -> dict[str, Any]:
@@ -87,7 +88,7 @@ def _mail(db: DbSession) -> dict[str, Any]:
     entries = db.scalars(select(AuditEntry).order_by(AuditEntry.id))
     return {
         "mails": tuple(_mail_row(mail) for mail in db.scalars(select(OutboxMail).order_by(OutboxMail.id))),
-        "attempts": _rows(db, AttemptRow, MailAttempt.outbox_id, MailAttempt.outcome),
+        "attempts": _rows(db, AttemptRow, MailAttempt.outbox_id, MailAttempt.outcome, MailAttempt.ended_at),
         "audit": tuple(_audit_row(entry) for entry in entries),
     }
 

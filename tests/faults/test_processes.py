@@ -4,17 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.databases import Databases
 from tests.faults.cycles import crash
+from tests.faults.exactly import once
 from tests.faults.oversell import contest
 
 pytestmark = pytest.mark.faults
-
-
-@pytest.fixture
-def empty_url(template: str, databases: Databases) -> str:
-    """The address of a database of its own on each kind; the drill migrates and fills it."""
-    return databases.clone(template)
 
 
 def test_exactly_as_many_get_a_place_as_there_are(empty_url: str, tmp_path: Path) -> None:
@@ -33,3 +27,9 @@ def test_killed_processes_lose_nothing_and_double_nothing(empty_url: str, tmp_pa
     assert sum(outcome.kills.values()) == 4
     assert outcome.figures["acknowledged confirm"] > 0
     assert outcome.figures["mails sent"] > 0
+
+
+def test_several_workers_send_each_reminder_exactly_once(empty_url: str, tmp_path: Path) -> None:
+    tally = once(tmp_path, empty_url, messages=700, workers=2)
+
+    assert tally.is_exact

@@ -1,10 +1,10 @@
 """What the checker looks at, as plain values: what clients were told, the stored rows, the mail server's journal."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from registrar.mail.rules import MailState, OutcomeKind
+from registrar.mail.rules import Lane, MailState, OutcomeKind
 from registrar.weekly.rules import SeatState
 
 
@@ -92,12 +92,21 @@ class MailRow:
     registration_id: int | None = None
     session_id: int | None = None
     person_id: int | None = None
+    lane: int = Lane.PERSONAL
+    campaign_id: int | None = None
+    rule_id: int | None = None
+    topic: str | None = None
+    revision: int | None = None
+    claimed_by: str | None = None
+    marked_at: datetime | None = None
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class AttemptRow:
     mail_id: int
     outcome: OutcomeKind
+    ended_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +126,55 @@ class Accepted:
     message_id: str
     to: str
     content_hash: str
+    began_at: datetime | None = None
+    """When its MAIL came."""
+
+
+class Ban(StrEnum):
+    """Why a mail must not begin any more."""
+
+    CANCELLED = "cancelled"
+    """The campaign was cancelled."""
+    OPTED_OUT = "opted_out"
+    UNSUBSCRIBED = "unsubscribed"
+    WITHDRAWN = "withdrawn"
+    SUPPRESSED = "suppressed"
+    SWITCHED_OFF = "switched_off"
+    """The reminder's rule was switched off."""
+    RESCHEDULED = "rescheduled"
+    """The session has moved on to another revision."""
+    PAUSED = "paused"
+    """The gate of everything, of a kind or of a campaign was closed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Banned:
+    """From when, committed for certain, until when, not yet lifted for certain, which mails must not begin.
+
+    All that is given must fit; with nothing given it is every mail.
+    """
+
+    ban: Ban
+    since: datetime
+    until: datetime | None = None
+    kind: str | None = None
+    campaign_id: int | None = None
+    rule_id: int | None = None
+    person_id: int | None = None
+    registration_id: int | None = None
+    session_id: int | None = None
+    revision: int | None = None
+    topic: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rate:
+    """How many mails may begin: so many at once, and then so many a second."""
+
+    burst: int
+    per_second: float
+    domain: str = ""
+    """Whose mailboxes; empty: all."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,3 +201,7 @@ class World:
     attempts: tuple[AttemptRow, ...] = ()
     audit: tuple[AuditRow, ...] = ()
     accepted: tuple[Accepted, ...] = ()
+    bans: tuple[Banned, ...] = ()
+    rates: tuple[Rate, ...] = ()
+    grace: timedelta = timedelta(0)
+    """How long a worker may need between its last look at the database and the beginning of the mail."""

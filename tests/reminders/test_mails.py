@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from registrar.db import DbSession
-from registrar.mail.kinds import NotNeeded
+from registrar.mail.kinds import NotNeeded, compose, slot
 from registrar.mail.message import Letter
 from registrar.mail.models import OutboxMail
 from registrar.mail.operations import NewMail, enqueue
@@ -17,7 +17,6 @@ from registrar.mail.rendering import render
 from registrar.mail.rules import Reason
 from registrar.programmes.models import Programme, Session, SessionSpeaker, Speaker
 from registrar.programmes.rules import SpeakerPart
-from registrar.reminders.mails import KINDS
 from registrar.reminders.models import ReminderRule
 from registrar.reminders.rules import Anchor
 from registrar.weekly.models import Attendance, Seat, Unsubscription
@@ -59,14 +58,14 @@ def reminder(db: DbSession, seat: Seat, lead: timedelta = HOUR) -> OutboxMail:
 
 
 def write(db: DbSession, mail: OutboxMail, now: datetime) -> Letter:
-    return render(KINDS[mail.kind](db, mail, now), mail, now)
+    return render(compose(db, mail, now), mail, now)
 
 
 def reason(db: DbSession, mail: OutboxMail, now: datetime) -> Reason | None:
     db.flush()
     db.expire_all()
     try:
-        KINDS[mail.kind](db, mail, now)
+        compose(db, mail, now)
     except NotNeeded as no:
         return no.reason
     return None
@@ -85,12 +84,18 @@ def test_a_reminder_says_when_in_the_persons_time_and_the_hosts(db: DbSession, s
 
 
 def test_a_reminder_holds_the_persons_way_in_and_never_the_meetings_address(db: DbSession, seat: Seat) -> None:
-    letter = write(db, reminder(db, seat), START - HOUR)
+    mail = reminder(db, seat)
+    draft, letter = compose(db, mail, START - HOUR), write(db, mail, START - HOUR)
+    assert draft.calendar is not None
     assert letter.calendar is not None
-    whole = letter.text + letter.html + letter.calendar.content.decode()
+    calendar = draft.calendar.content.decode()
 
-    assert whole.count("/join/") >= 3
-    assert "meet.example.org" not in whole
+    assert (letter.text + letter.html).count(draft.personal["join_url"]) >= 3
+    assert [line for line in calendar.split("\r\n") if slot("join_url") in line] == [
+        f"CONFERENCE;FEATURE=VIDEO;VALUE=URI:{slot('join_url')}",
+        f"LOCATION:{slot('join_url')}",
+    ]
+    assert "meet.example.org" not in letter.text + letter.html + calendar
     assert (letter.calendar.method, letter.list_id) == (
         "PUBLISH",
         f"{seat.session.programme.slug}.wearemuseums.example",

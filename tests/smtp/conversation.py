@@ -6,10 +6,12 @@ import socket
 import ssl
 import threading
 import time
+from datetime import UTC, datetime
 from typing import BinaryIO
 
+from tests.smtp.journal import Envelope
 from tests.smtp.play import GONE, Play
-from tests.smtp.script import KEEPS_THE_MAIL, Do, Stage, Step
+from tests.smtp.script import GOES_ON, KEEPS_THE_MAIL, Do, Stage, Step
 
 LONGEST_LINE = 65536
 
@@ -28,6 +30,7 @@ class Conversation(threading.Thread):
         self._transaction = 0
         self._sender = ""
         self._recipients: list[str] = []
+        self._began_at = datetime.now(UTC)
         self._in_mail = False
         self._secured = False
         self._socket = connection
@@ -107,7 +110,7 @@ class Conversation(threading.Thread):
             self._say("503 5.5.1 One mail at a time")
             return
         self._transaction = self._play.next_transaction()
-        self._sender, self._recipients = _path(rest), []
+        self._sender, self._recipients, self._began_at = _path(rest), [], datetime.now(UTC)
         self._in_mail = self._act(Stage.MAIL, "250 2.1.0 Ok")
 
     def _on_rcpt(self, rest: str) -> None:
@@ -130,6 +133,8 @@ class Conversation(threading.Thread):
         while (line := self._reader.readline(LONGEST_LINE)) != b".\r\n":
             if not line or (step is not None and step.do is Do.DROP):
                 raise HungUp
+            if not lines:
+                self._prepare(step)
             received += len(line)
             lines.append(line.removeprefix(b"."))
             self._play.note_body(received)
@@ -138,13 +143,15 @@ class Conversation(threading.Thread):
 
     def _keep(self, data: bytes) -> None:
         step = self._step(Stage.DOT)
-        if step is not None and step.do is Do.SLOW:
-            time.sleep(step.seconds)
+        self._prepare(step)
         if step is None or step.do in KEEPS_THE_MAIL:
-            answered = "250" if step is None or step.do is Do.SLOW else step.do.value
-            self._play.journal.accept(self._number, self._transaction, self._sender, self._recipients, data, answered)
+            answered = "250" if step is None or step.do in GOES_ON else step.do.value
+            envelope = Envelope(self._number, self._transaction, self._began_at, self._sender, self._recipients)
+            self._play.journal.accept(envelope, data, answered)
+            self._prepare(self._step(Stage.KEPT))
         self._perform(step, "250 2.0.0 Kept")
         self._in_mail = False
+        self._prepare(self._step(Stage.ANSWERED))
 
     def _on_rset(self, _: str) -> None:
         self._in_mail = False
@@ -162,13 +169,21 @@ class Conversation(threading.Thread):
 
     def _act(self, stage: Stage, usual: str) -> bool:
         step = self._step(stage)
+        self._prepare(step)
+        return self._perform(step, usual)
+
+    def _prepare(self, step: Step | None) -> None:
+        """Do what comes before the usual answer."""
         if step is not None and step.do is Do.SLOW:
             time.sleep(step.seconds)
-        return self._perform(step, usual)
+        if step is not None and step.do is Do.STRIKE:
+            self._play.strike()
 
     def _perform(self, step: Step | None, usual: str) -> bool:
         """Do what the script says, else give the usual answer; return whether that was positive."""
-        if step is None or step.do is Do.SLOW:
+        if step is not None and step.do is Do.TRICKLE:
+            return self._trickle(usual, step.seconds)
+        if step is None or step.do in GOES_ON:
             return self._say(usual)
         if step.do is Do.REPLY:
             return self._say(step.text)
@@ -176,6 +191,13 @@ class Conversation(threading.Thread):
             while self._reader.read(LONGEST_LINE):
                 pass
         raise HungUp
+
+    def _trickle(self, text: str, seconds: float) -> bool:
+        for octet in text.encode():
+            self._socket.sendall(bytes([octet]))
+            time.sleep(seconds / len(text))
+        self._socket.sendall(b"\r\n")
+        return text.startswith(("2", "3"))
 
     def _say(self, text: str) -> bool:
         self._socket.sendall(text.encode() + b"\r\n")

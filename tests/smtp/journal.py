@@ -5,11 +5,23 @@ import os
 import threading
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """One transaction: which one on which connection, when its MAIL came, from whom and to whom."""
+
+    connection: int
+    transaction: int
+    began_at: datetime
+    sender: str
+    recipients: Sequence[str]
 
 
 class Journal:
@@ -25,18 +37,17 @@ class Journal:
         path.touch()
         self._lock = threading.Lock()
 
-    def accept(
-        self, connection: int, transaction: int, sender: str, recipients: Sequence[str], data: bytes, answered: str
-    ) -> None:
+    def accept(self, envelope: Envelope, data: bytes, answered: str) -> None:
         digest = sha256(data).hexdigest()
-        kept = self.folder / f"{time.time_ns()}-{transaction}-{digest[:16]}.eml"
+        kept = self.folder / f"{time.time_ns()}-{envelope.transaction}-{digest[:16]}.eml"
         _write_durably(kept, data, "wb")
         line = {
             "at": datetime.now(UTC).isoformat(),
-            "connection": connection,
-            "transaction": transaction,
-            "from": sender,
-            "to": list(recipients),
+            "began_at": envelope.began_at.isoformat(),
+            "connection": envelope.connection,
+            "transaction": envelope.transaction,
+            "from": envelope.sender,
+            "to": list(envelope.recipients),
             "message_id": message_from_bytes(data)["Message-ID"],
             "sha256": digest,
             "data": str(kept),

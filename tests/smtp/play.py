@@ -2,7 +2,7 @@
 
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from tests.smtp.journal import Journal
 from tests.smtp.script import Offers, Stage, Step
@@ -21,6 +21,8 @@ class Play:
         self.offers = offers
         self.commands: deque[str] = deque(maxlen=10_000)
         self.body_octets = 0
+        self.strike: Callable[[], object] = lambda: None
+        """What a step that strikes calls, on the thread of its connection: to kill the client, or to hold it."""
         self._script = list(script)
         self._used = [0] * len(script)
         self._transactions = 0
@@ -35,6 +37,12 @@ class Play:
                     self._used[index] += 1
                     return step
         return None
+
+    def add(self, step: Step) -> None:
+        """Go on with one more step, once all others that fit are used up."""
+        with self._changed:
+            self._script.append(step)
+            self._used.append(0)
 
     def next_transaction(self) -> int:
         with self._changed:

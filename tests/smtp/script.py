@@ -17,25 +17,33 @@ class Stage(StrEnum):
     DATA = "data"
     BODY = "body"
     DOT = "dot"
+    KEPT = "kept"
+    """The mail is in the journal, the answer to the dot not yet sent."""
+    ANSWERED = "answered"
+    """The answer to the dot has left."""
     RSET = "rset"
 
 
 class Do(StrEnum):
     """What happens at the stage; the last two keep the mail in the journal, as a server that did accept it.
 
-    SLOW waits `seconds` and then goes on as usual; SILENCE answers nothing until the client leaves;
+    SLOW waits `seconds` and then goes on as usual; TRICKLE sends its answer octet by octet, `seconds` in all;
+    STRIKE calls what the test has left in `Play.strike` and goes on; SILENCE answers nothing until the client leaves;
     DROP at BODY hangs up after the first octets, before the dot.
     """
 
     REPLY = "reply"
     SLOW = "slow"
+    TRICKLE = "trickle"
+    STRIKE = "strike"
     SILENCE = "silence"
     DROP = "drop"
     ACCEPT_THEN_DROP = "accept_then_drop"
     ACCEPT_THEN_SILENCE = "accept_then_silence"
 
 
-KEEPS_THE_MAIL = frozenset({Do.SLOW, Do.ACCEPT_THEN_DROP, Do.ACCEPT_THEN_SILENCE})
+GOES_ON = frozenset({Do.SLOW, Do.TRICKLE, Do.STRIKE})
+KEEPS_THE_MAIL = frozenset({*GOES_ON, Do.ACCEPT_THEN_DROP, Do.ACCEPT_THEN_SILENCE})
 
 
 @dataclass(frozen=True)

@@ -25,8 +25,7 @@ from registrar.ops.demo.people import Member
 from registrar.ops.demo.season import NEXT, Times, Week
 from registrar.ops.demo.seats import Place
 from registrar.reminders.models import ReminderPlan, ReminderRule
-from registrar.reminders.operations import KINDS
-from registrar.reminders.rules import Anchor, PlanState, due_at, expires_at
+from registrar.reminders.rules import Anchor, PlanState, due_at, expires_at, kind_of
 from registrar.weekly.rules import Subscription
 
 SETTLED = timedelta(minutes=3)
@@ -53,7 +52,7 @@ class Past:
             (due, week, rule)
             for week in weeks[:NEXT]
             for rule in rules
-            if (due := due_at(rule.anchor, rule.lead, week.starts_at, week.published_at)) and due + SETTLED < self._now
+            if (due := due_at(rule, week)) and due + SETTLED < self._now
         ]
         for due, week, rule in sorted(dues, key=lambda each: (each[0], each[1].number)):
             held = [place for place in made if place.week is week and _is_meant(place, rule, due)]
@@ -64,7 +63,12 @@ class Past:
     def _plan(self, week: Week, rule: ReminderRule, due: datetime, count: int) -> None:
         known = [each.registration_id for each in self._members if each.confirmed_at <= due]
         plan = self._book.add(ReminderPlan, session_id=week.id, rule_id=rule.id, revision=0, state=PlanState.DONE)
-        plan |= {"due_at": due, "expires_at": expires_at(rule.anchor, due, week.starts_at), "cursor": max(known)}
+        plan |= {
+            "queued": count,
+            "due_at": due,
+            "expires_at": expires_at(rule.anchor, due, week.starts_at),
+            "cursor": max(known),
+        }
         plan["finished_at"] = due + timedelta(seconds=1 + count // MAILS_A_SECOND)
 
     def _remind(self, place: Place, rule: ReminderRule, due: datetime, number: int) -> None:
@@ -72,7 +76,7 @@ class Past:
         ending = _ending(place, rule, due, number)
         post = Post(
             key=f"reminder:{week.id}:{member.registration_id}:{rule.id}:g0",
-            kind=KINDS[rule.anchor],
+            kind=kind_of(rule.anchor, rule.audience),
             at=due,
             lane=Lane.REMINDER,
             useful=expires_at(rule.anchor, due, week.starts_at) - due,

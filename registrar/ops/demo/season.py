@@ -79,6 +79,10 @@ class Week:
         return self.row["published_at"]  # type: ignore[no-any-return]  # a row is a plain mapping
 
     @property
+    def timezone(self) -> str:
+        return str(self.row["timezone"])
+
+    @property
     def cancelled_at(self) -> datetime | None:
         return self.row["cancelled_at"]  # type: ignore[no-any-return]  # a row is a plain mapping
 

@@ -28,6 +28,8 @@ WORDS = {
     "weekly.reinstated": _l("The session takes place after all"),
     "weekly.added": _l("A new session"),
     "reminders.before": _l("Reminder"),
+    "reminders.waiting": _l("Your place on the waiting list"),
+    "reminders.after": _l("After the session"),
     "reminders.follow_up": _l("Summary and recording"),
 }
 STATES = {

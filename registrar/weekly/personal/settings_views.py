@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from registrar.clock import now
 from registrar.db import db
+from registrar.people import opt_outs
 from registrar.web.access import personal
 from registrar.web.forms import BaseForm
 from registrar.weekly.choices import country_options, zone_options
@@ -19,6 +20,8 @@ from registrar.weekly.rules import Subscription
 from registrar.weekly.subscriptions import choose, unwanted
 
 __all__ = ["bp"]
+ANNOUNCEMENTS = "announcements"
+"""The form's field that names the series whose announcements are wanted."""
 
 
 @bp.route("/settings", methods=["GET", "POST"])
@@ -40,12 +43,16 @@ def settings() -> ResponseReturnValue:
 @personal
 def mails() -> ResponseReturnValue:
     """Switch kinds of mail on and off, and see what was sent."""
-    registrations = [each for each in own_registrations(db, me()) if each.cancelled_at is None]
+    every = own_registrations(db, me())
+    registrations = [each for each in every if each.cancelled_at is None]
+    series = {each.programme.slug: each.programme.title for each in every}
     form = BaseForm()
     if form.validate_on_submit():
         for registration in registrations:
             wanted = {each for each in Subscription if f"{registration.id}-{each}" in request.form}
             choose(db, registration, wanted, by=by_me(), now=now())
+        shown = series.keys() & request.form.getlist(f"{ANNOUNCEMENTS}-shown")
+        opt_outs.choose(db, me().id, sorted(shown), request.form.getlist(ANNOUNCEMENTS), by=by_me(), now=now())
         db.commit()
         flash(_("Your choice is saved."))
         return redirect(url_for(".mails"), 303)
@@ -53,8 +60,9 @@ def mails() -> ResponseReturnValue:
     older = found[-1].mail.id if len(found) == PER_PAGE else None
     off = {registration.id: unwanted(db, registration.id) for registration in registrations}
     page = render_template(
-        "weekly/mails.html", form=form, registrations=registrations, off=off, mails=found, older=older, person=me()
-    )
+        "weekly/mails.html", form=form, registrations=registrations, off=off, mails=found, older=older, person=me(),
+        series=series, opted_out=opt_outs.topics_out(db, me().id), announcements=ANNOUNCEMENTS,
+    )  # fmt: skip
     return page, 422 if form.errors else 200
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, abort, current_app, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from registrar.clock import now
@@ -11,14 +11,13 @@ from registrar.tokens import Purpose, Tokens
 from registrar.web.access import public
 from registrar.web.forms import BaseForm
 from registrar.web.headers import keep_private
+from registrar.web.one_click import is_one_click, may_stop
 from registrar.weekly.models import Registration
 from registrar.weekly.personal_links import SUBSCRIPTIONS
 from registrar.weekly.rules import Subscription
 from registrar.weekly.subscriptions import resubscribe, unsubscribe, wants
 
 bp = Blueprint("unsubscribe", __name__)
-FIELD, VALUE = "List-Unsubscribe", "One-Click"
-"""What a mail program posts, urlencoded or as multipart (RFC 8058, 3.2)."""
 
 
 @dataclass(frozen=True)
@@ -48,12 +47,11 @@ def page(token: str) -> ResponseReturnValue:
 def stop(token: str) -> ResponseReturnValue:
     """Stop these mails: from the page with its CSRF token, or from a mail program without cookie or redirect."""
     asked = _asked(token)
-    one_click = request.form.get(FIELD) == VALUE
-    if not one_click and not BaseForm().validate():
+    if not may_stop():
         abort(400)
     unsubscribe(db, asked.registration, asked.subscription, by=asked.by, now=now())
     db.commit()
-    return ("", 200) if one_click else redirect(url_for(".page", token=token), 303)
+    return ("", 200) if is_one_click() else redirect(url_for(".page", token=token), 303)
 
 
 @bp.post("/unsubscribe/<token>/back")

@@ -8,6 +8,7 @@ from registrar.audit.models import AuditEntry
 from registrar.db import DbSession
 from registrar.mail.operations import NewMail, enqueue
 from registrar.people.models import Person
+from registrar.people.opt_outs import topics_out
 from registrar.tokens import Tokens
 from registrar.weekly.models import Registration, Unsubscription
 from registrar.weekly.personal_links import feed_link, personal_link
@@ -137,3 +138,24 @@ def test_renewing_ends_the_old_addresses_and_keeps_this_device_signed_in(
     assert [browser.get(path).status_code for path in old] == [404, 410]
     assert browser.get(linked(app, feed_link, registration)).status_code == 200
     assert browser.get("/my").status_code == 200
+
+
+def test_announcements_of_a_series_are_switched_off_and_on(
+    browser: Client, db: DbSession, person: Person, registration: Registration, clock: TestClock
+) -> None:
+    registration.cancelled_at = clock.now
+    slug = registration.programme.slug
+
+    seen = {"announcements-shown": slug}
+
+    press(browser, "/my/mails", seen_on="/my/mails")
+    untouched = topics_out(db, person.id)
+    press(browser, "/my/mails", seen_on="/my/mails", **seen)
+    off = topics_out(db, person.id)
+    page = browser.get("/my/mails").text
+    db.commit()
+    press(browser, "/my/mails", seen_on="/my/mails", **seen, announcements=slug)
+
+    assert (untouched, off) == (set(), {slug})
+    assert f'value="{slug}" aria-describedby="announcements-{slug}-hint">' in page
+    assert topics_out(db, person.id) == set()

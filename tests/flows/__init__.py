@@ -1,0 +1,1 @@
+"""Long stories through several features at once."""
