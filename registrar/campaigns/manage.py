@@ -12,6 +12,7 @@ from registrar.campaigns import audience, choices, operations, queries, words
 from registrar.campaigns.forms import DetailsForm, TeamForm
 from registrar.campaigns.models import Campaign
 from registrar.campaigns.rules import UNDER_WAY, CampaignState, needs_typed_count
+from registrar.campaigns.segments import BadSegment
 from registrar.clock import now
 from registrar.db import db
 from registrar.errors import Refusal
@@ -135,7 +136,7 @@ def segment_lines(campaign: Campaign) -> list[str]:
 def _draft_context(campaign: Campaign, at: datetime) -> dict[str, Any]:
     form = TeamForm(staff=signed_in_staff().id, language=current_locale())
     form.offer(choices.team(db))
-    recipients = audience.count(db, audience.recipients_of(campaign, at))
+    recipients = _count(campaign, at)
     version = queries.newest_version(db, campaign.template_id)
     return {
         "recipients": recipients,
@@ -145,6 +146,14 @@ def _draft_context(campaign: Campaign, at: datetime) -> dict[str, Any]:
         "hold": settings().campaign_hold_minutes,
         "types_count": needs_typed_count(recipients),
     }
+
+
+def _count(campaign: Campaign, at: datetime) -> int:
+    """Count the recipients of a draft; nobody if its conditions cannot be read."""
+    try:
+        return audience.count(db, audience.recipients_of(campaign, at))
+    except BadSegment:
+        return 0
 
 
 def _pause_context(campaign: Campaign) -> dict[str, Any]:

@@ -88,6 +88,8 @@ class PauseReason(StrEnum):
     """Many more recipients than were approved."""
     CANARY = "canary"
     """Too many of the first few came back."""
+    UNREADABLE = "unreadable"
+    """Its conditions cannot be read any more."""
 
 
 def has_grown(expected: int, found: int) -> bool:
