@@ -1,4 +1,4 @@
-"""The commands of the two processes that `registrar run` keeps, for tests that start and kill them one by one."""
+"""The command of the web server that `registrar run` keeps, for tests that start and kill it by itself."""
 
 import sys
 
@@ -16,8 +16,3 @@ def web_command(settings: Settings) -> list[str]:
         for name, value in options.items()
     ]
     return [sys.executable, "-m", "gunicorn", *flags, "--no-control-socket", f"--chdir={ROOT}", "wsgi:app"]
-
-
-def worker_command() -> list[str]:
-    """Return the command of the mail worker."""
-    return [sys.executable, "-m", "registrar", "worker"]

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 
 from flask_babel import lazy_gettext as _l
 
-from registrar.console.rule_words import rule_name
 from registrar.console.rules import ListState, Settlement, Sort
 from registrar.mail.rules import Lane, MailState, OutcomeKind, Reason, ReportVerdict
+from registrar.reminders.rule_words import rule_name
 from registrar.weekly.models import Unsubscription
 from registrar.weekly.rules import Scope, SeatState, Subscription
 
@@ -31,6 +31,7 @@ KINDS = {
     "reminders.after": _l("After the session"),
     "reminders.follow_up": _l("Summary and recording"),
     "campaigns.letter": _l("Mailing"),
+    "campaigns.test": _l("Test of a mailing"),
     "accounts.sign_in": _l("Sign-in link of the team"),
     "accounts.invitation": _l("Invitation to the team"),
     "ops.trial": _l("Test mail"),

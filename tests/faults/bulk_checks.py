@@ -30,7 +30,7 @@ def claims(evidence: Evidence) -> Iterator[Violation]:
         ended = sum(each.outcome in AFTER_THE_DOT for each in attempts)
         if mail.marked_at and not mail.claimed_by and not attempts:
             yield Violation(Fault.MARK_WITHOUT_CLAIM, mail.key)
-        if ended and not mail.marked_at:
+        if mail.state is MailState.SENT and not mail.marked_at and len(attempts) == 1:
             yield Violation(Fault.OUTCOME_WITHOUT_MARK, mail.key)
         if mail.state is not MailState.SENDING and len(journal.get(mail.message_id, [])) > ended:
             yield Violation(Fault.ACCEPTED_WITHOUT_ATTEMPT, f"{mail.key}: {ended} attempts")

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from tests.faults.checker import Violation, figures, violations
 from tests.faults.drill import Drill
-from tests.faults.processes import PAUSE, Kill
+from tests.faults.processes import PAUSE
+from tests.faults.site import Kill
 
 CAPACITIES: list[int | None] = [25, None, 3]
 FEWEST, MOST = 2, 40
@@ -38,7 +39,7 @@ def crash(folder: Path, database_url: str, *, cycles: int, clients: int, seed: i
         drill.start_clients(clients, MANY, SKIPS, FORGETS)
         for _ in range(cycles):
             _live_a_while(drill, chance)
-            drill.site.kill(chance.choice(list(Kill)), chance)
+            drill.site.kill(chance.choice(drill.site.choices()), chance)
             drill.restart()
         drill.dismiss_clients()
         drill.site.kill(Kill.EVERYTHING, chance)

@@ -16,13 +16,15 @@ from registrar.db import DbSession
 from registrar.mail.models import OutboxMail, WorkerBeat
 from registrar.mail.rules import TERMINAL, MailState
 from tests.faults.client import Orders
-from tests.faults.processes import SECRET, Site, Started, until
+from tests.faults.processes import SECRET, Started, until
 from tests.faults.reading import read_world, reader, take_samples
 from tests.faults.seeding import Series, seed
+from tests.faults.site import Site
 from tests.faults.world import Sample, World
 
 CLIENT_SECONDS = 600.0
 SAMPLE_SECONDS = 0.1
+LONGEST_LEASE = 120.0
 ROUND = timedelta(minutes=20)
 ROUNDS = 9
 """Three hours: all retries of the scripted faults are over, and no offer has lapsed."""
@@ -125,7 +127,7 @@ class Drill:
         """End the servers, deliver what is due now and in the next hours, and read everything."""
         self.site.stop_serving()
         self._quiet.set()
-        until(lambda: self._count(OutboxMail.lease_until > datetime.now(UTC)) == 0, "the last lease to run out")
+        until(lambda: self._count(OutboxMail.lease_until > datetime.now(UTC)) == 0, "the last lease", LONGEST_LEASE)
         drained_at = self._drain()
         return read_world(self._engine, self.site.journal, self.records, self.samples, drained_at)
 

@@ -1,7 +1,5 @@
 """A laboratory: a database with people in a series, a mail server in this process that strikes when told, workers."""
 
-import os
-import signal
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -21,7 +19,7 @@ from registrar.programmes.models import Session
 from registrar.weekly.models import Registration
 from tests import factories
 from tests.faults.checker import Violation, mail_violations
-from tests.faults.nursery import Nursery, Order
+from tests.faults.nursery import Forked, Nursery, Order
 from tests.faults.processes import environ_of, free_port, until
 from tests.faults.reading import read_world
 from tests.smtp import ScriptedServer, Step
@@ -29,39 +27,6 @@ from tests.smtp import ScriptedServer, Step
 DAYS_AHEAD = 5
 LEASE_SECONDS = 1
 Found = TypeVar("Found")
-
-
-@dataclass(frozen=True)
-class Worker:
-    """A real process that was forked for one command."""
-
-    pid: int
-    log: Path
-    status: Path
-
-    def is_alive(self) -> bool:
-        return Path(f"/proc/{self.pid}").exists()
-
-    def send(self, number: signal.Signals) -> None:
-        os.kill(self.pid, number)
-
-    def kill(self) -> None:
-        """Kill it without warning, and wait until it is gone."""
-        if self.is_alive():
-            self.send(signal.SIGKILL)
-            self.wait()
-
-    def stop(self) -> None:
-        """Let it stand still, as a machine does that swaps or sleeps."""
-        self.send(signal.SIGSTOP)
-
-    def go_on(self) -> None:
-        self.send(signal.SIGCONT)
-
-    def wait(self) -> int | None:
-        """Wait until it is gone, and return its status if it ended by itself."""
-        until(lambda: not self.is_alive(), f"process {self.pid} to end")
-        return int(self.status.read_text()) if self.status.exists() else None
 
 
 @dataclass
@@ -79,7 +44,7 @@ class Lab:
         self.server = ScriptedServer(self.folder / "journal.jsonl", self.script)
         self.environ = environ_of(self.folder, self.database_url, free_port(), self.server.port)
         self.environ |= {f"REGISTRAR_{name.upper()}": value for name, value in self.settings.items()}
-        self.workers: list[Worker] = []
+        self.workers: list[Forked] = []
         self._numbers = count(1)
         self.session_id = self._do(_store)
 
@@ -93,12 +58,11 @@ class Lab:
         self.server.__exit__(kind, error, at)
         self.engine.dispose()
 
-    def work(self, *options: str, lease: float = LEASE_SECONDS) -> Worker:
+    def work(self, *options: str, lease: float = LEASE_SECONDS) -> Forked:
         """Start a worker with these options of the shipped command."""
-        number = next(self._numbers)
-        log, status = self.folder / f"worker-{number}.log", self.folder / f"worker-{number}.status"
-        words = ["worker", "--lease", str(lease), *options]
-        worker = Worker(self.nursery.start(Order(words, self.environ, str(log), str(status))), log, status)
+        name = f"worker-{next(self._numbers)}"
+        order = Order.of(["worker", "--lease", str(lease), *options], self.environ, self.folder, name)
+        worker = self.nursery.start(order)
         self.workers.append(worker)
         return worker
 

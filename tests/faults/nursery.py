@@ -19,6 +19,7 @@ from typing import Any, Self
 
 from registrar import cli
 from registrar.app import ROOT
+from tests.faults.processes import START_SECONDS, children, kill, until
 
 PR_SET_PDEATHSIG = 1
 
@@ -31,6 +32,54 @@ class Order:
     environ: Mapping[str, str]
     log: str
     status: str
+
+    @classmethod
+    def of(cls, words: Sequence[str], environ: Mapping[str, str], folder: Path, name: str) -> Self:
+        """Return the order with its log and status under a name in a folder."""
+        return cls(words, environ, str(folder / f"{name}.log"), str(folder / f"{name}.status"))
+
+
+@dataclass(frozen=True)
+class Forked:
+    """A real process that was forked for one command."""
+
+    pid: int
+    log: Path
+    status: Path
+
+    def is_alive(self) -> bool:
+        return Path(f"/proc/{self.pid}").exists()
+
+    def send(self, number: signal.Signals) -> None:
+        os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """Kill it without warning, and wait until it is gone."""
+        kill(self.pid)
+        self.wait()
+
+    def kill_group(self) -> None:
+        """Kill it and what it has started, at the same moment."""
+        try:
+            os.killpg(self.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            return
+        self.wait()
+
+    def children(self) -> list[int]:
+        return children(self.pid)
+
+    def stop(self) -> None:
+        """Let it stand still, as a machine does that swaps or sleeps."""
+        self.send(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        self.send(signal.SIGCONT)
+
+    def wait(self, seconds: float = START_SECONDS) -> int | None:
+        """Wait until it is gone, and return its status if it ended by itself."""
+        until(lambda: not self.is_alive(), f"process {self.pid} to end", seconds)
+        return int(self.status.read_text()) if self.status.exists() else None
 
 
 class Nursery:
@@ -54,14 +103,15 @@ class Nursery:
         self._process.kill()
         self._process.communicate()
 
-    def start(self, order: Order) -> int:
-        """Start a command and return the number of its process."""
+    def start(self, order: Order) -> Forked:
+        """Start a command; what an earlier one of this name has left as its status is forgotten."""
+        Path(order.status).unlink(missing_ok=True)
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         with self._lock:
             self._process.stdin.write(json.dumps(asdict(order)) + "\n")
             self._process.stdin.flush()
-            return int(self._process.stdout.readline())
+            return Forked(int(self._process.stdout.readline()), Path(order.log), Path(order.status))
 
 
 def main() -> None:

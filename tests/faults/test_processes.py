@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.cycles import crash
+from tests.faults.exactly import once
 from tests.faults.oversell import contest
 
 pytestmark = pytest.mark.faults
@@ -26,3 +27,9 @@ def test_killed_processes_lose_nothing_and_double_nothing(empty_url: str, tmp_pa
     assert sum(outcome.kills.values()) == 4
     assert outcome.figures["acknowledged confirm"] > 0
     assert outcome.figures["mails sent"] > 0
+
+
+def test_several_workers_send_each_reminder_exactly_once(empty_url: str, tmp_path: Path) -> None:
+    tally = once(tmp_path, empty_url, messages=700, workers=2)
+
+    assert tally.is_exact
