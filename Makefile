@@ -37,6 +37,7 @@ $(FRENCH:.po=.mo): $(FRENCH)
 
 bench: .venv/installed-dev  ## Measure, beside the yardsticks
 	$(BIN)/python -m tests.bench $(ARGS)
+	$(BIN)/python -m tests.bench.mail_fanout
 
 faults: .venv/installed-dev  ## Kill processes and count what was lost
 	$(BIN)/python -m tests.faults $(ARGS)

@@ -31,7 +31,9 @@ from registrar.programmes import dates, labels
 from registrar.programmes import views as programmes_views
 from registrar.programmes.cli import catalogue_commands
 from registrar.reminders import mails as reminders_mails
+from registrar.reminders import manage as reminders_manage
 from registrar.reminders import operations as reminders
+from registrar.reminders import preview_manage as reminders_preview
 from registrar.reminders import queries as reminders_queries
 from registrar.web import about
 from registrar.weekly import personal_cookie, seats, subscriptions
@@ -55,6 +57,8 @@ PERSONAL_PAGES = (personal_views, personal_entry_views, personal_settings_views)
 """One blueprint over three modules."""
 PLANNER_PAGES = (planner_views, change_views, session_edit_views)
 """One blueprint over three modules."""
+REMINDER_PAGES = (reminders_manage, reminders_preview)
+"""One blueprint over two modules."""
 CAMPAIGN_PAGES = (campaigns_manage, campaigns_draft, campaigns_sending)
 """One blueprint over three modules."""
 PAGES = (
@@ -76,6 +80,7 @@ PAGES = (
     team_views.bp,
     PLANNER_PAGES[0].bp,
     letters_manage.bp,
+    REMINDER_PAGES[0].bp,
     outbox_views.bp,
 )
 MAILS = (

@@ -13,10 +13,10 @@ from registrar.accounts.signed_in import actor, signed_in_staff
 from registrar.campaigns import audience, choices, mails, operations, queries, words
 from registrar.campaigns.audience import Recipients
 from registrar.campaigns.forms import ApproveForm, ScheduleForm, SegmentForm, TeamForm
-from registrar.campaigns.manage import bp, found, its_page, page_of, segment_lines, settings
+from registrar.campaigns.manage import bp, found, is_draft, its_page, page_of, segment_lines, settings
 from registrar.campaigns.models import Campaign
 from registrar.campaigns.operations import Approval, WrongCount
-from registrar.campaigns.rules import CampaignState, at_night, leaves_at, local_hours, needs_typed_count
+from registrar.campaigns.rules import at_night, leaves_at, local_hours, needs_typed_count
 from registrar.campaigns.segments import BadSegment, Segment
 from registrar.clock import now
 from registrar.db import db
@@ -24,8 +24,9 @@ from registrar.errors import Conflict, Refusal
 from registrar.letters import checks
 from registrar.letters.rendering import words_of
 from registrar.letters.rules import LetterUse
+from registrar.mail.message import Words
 from registrar.mail.outbox_views import BASE, LETTER_POLICY, MAY_ONLY_LINK
-from registrar.mail.rendering import words as words_of_mail
+from registrar.mail.wording import words as words_of_mail
 from registrar.people.models import Person
 from registrar.programmes.rules import zone_named
 from registrar.web.access import staff
@@ -41,7 +42,7 @@ def recipients(campaign_id: int) -> ResponseReturnValue:
     form = SegmentForm()
     form.offer(choices.series(db), choices.sessions(db), choices.countries(db), choices.tags(db))
     if request.method == "GET":
-        return _recipients_page(campaign, form, _stored(campaign, form))
+        return _recipients_page(campaign, form, _stored(campaign, form)) if is_draft(campaign) else its_page(campaign)
     segment = _asked(form)
     if segment is None:
         return _recipients_page(campaign, form, Segment(), 422)
@@ -113,7 +114,7 @@ def schedule(campaign_id: int) -> ResponseReturnValue:
     form = ScheduleForm(data=None if request.method == "POST" else _scheduled(campaign))
     form.offer_zones(campaign.timezone)
     if request.method == "GET":
-        return _schedule_page(campaign, form)
+        return _schedule_page(campaign, form) if is_draft(campaign) else its_page(campaign)
     if not form.validate():
         return _schedule_page(campaign, form, 422)
     try:
@@ -149,11 +150,11 @@ def preview(campaign_id: int) -> ResponseReturnValue:
     campaign = found(campaign_id)
     people = audience.sample(db, audience.recipients_of(campaign, now()))
     person, language = _reader(people), _language()
-    subject, text, _html = _letter(campaign, person, language)
+    shown = _letter(campaign, person, language)
     view = "text" if request.args.get("view") == "text" else "html"
     return render_template(
         "campaigns/preview.html", campaign=campaign, people=people, person=person, language=language, view=view,
-        subject=subject, text=text, sandbox=MAY_ONLY_LINK, words=words,
+        subject=shown.subject, text=shown.text, sandbox=MAY_ONLY_LINK, words=words,
     )  # fmt: skip
 
 
@@ -163,7 +164,7 @@ def letter(campaign_id: int) -> ResponseReturnValue:
     """Answer with the letter alone, to be shown in a frame."""
     campaign = found(campaign_id)
     people = audience.sample(db, audience.recipients_of(campaign, now()))
-    _subject, _text, html = _letter(campaign, _reader(people), _language())
+    html = _letter(campaign, _reader(people), _language()).html
     response = Response(html.replace("<head>", f"<head>{BASE}", 1), mimetype="text/html")
     response.headers["Content-Security-Policy"] = LETTER_POLICY
     return response
@@ -180,7 +181,7 @@ def _language() -> str:
     return asked if asked in LOCALES else current_locale()
 
 
-def _letter(campaign: Campaign, person: Person | None, language: str) -> tuple[str, str, str]:
+def _letter(campaign: Campaign, person: Person | None, language: str) -> Words:
     version = campaign.version or queries.newest_version(db, campaign.template_id) or abort(404)
     zone = person.timezone if person else campaign.timezone
     draft = mails.sample(db, campaign, version, person, (language, zone), now())
@@ -210,7 +211,7 @@ def test(campaign_id: int) -> ResponseReturnValue:
 def check(campaign_id: int) -> ResponseReturnValue:
     """Show everything once more before a draft is approved."""
     campaign = found(campaign_id)
-    return _check_page(campaign, ApproveForm()) if campaign.state is CampaignState.DRAFT else its_page(campaign)
+    return _check_page(campaign, ApproveForm()) if is_draft(campaign) else its_page(campaign)
 
 
 @bp.post("/<int:campaign_id>/approve")
@@ -245,8 +246,10 @@ def _check_page(campaign: Campaign, form: ApproveForm, status: int = 200) -> Res
     form.seen.data = str(total)
     version = queries.newest_version(db, campaign.template_id)
     findings = checks.check(words_of(version), LetterUse.CAMPAIGN) if version else []
+    reader = next(iter(context["sample"]), None)
+    subjects = {language: _letter(campaign, reader, language).subject for language in LOCALES} if version else {}
     return render_template(
-        "campaigns/check.html", campaign=campaign, form=form, version=version, findings=findings, total=total,
+        "campaigns/check.html", campaign=campaign, form=form, subjects=subjects, findings=findings, total=total,
         types_count=needs_typed_count(total), hold=settings().campaign_hold_minutes, lines=segment_lines(campaign),
         **context,
     ), status  # fmt: skip

@@ -22,6 +22,7 @@ from registrar.campaigns.rules import (
     has_grown,
     move,
 )
+from registrar.campaigns.segments import BadSegment
 from registrar.db import DbSession
 from registrar.mail.operations import NewMail, enqueue_selected
 from registrar.mail.rules import Lane
@@ -48,6 +49,14 @@ JOBS = (fan_out, finish)
 
 
 def _step(db: DbSession, campaign: Campaign, now: datetime) -> int:
+    """Take the next step; one whose conditions cannot be read stands still, so that it keeps nobody else's back."""
+    try:
+        return _taken(db, campaign, now)
+    except BadSegment:
+        return pausing.stop_by_itself(db, campaign, PauseReason.UNREADABLE, now=now)
+
+
+def _taken(db: DbSession, campaign: Campaign, now: datetime) -> int:
     match campaign.state:
         case CampaignState.HELD:
             return _start(db, campaign, now)

@@ -17,7 +17,7 @@ from registrar.campaigns.rules import LETTER, TEST_LETTER, CampaignState
 from registrar.db import DbSession
 from registrar.letters.models import LetterVersion
 from registrar.letters.rendering import TEMPLATE, draft_values, personal_values, words_of
-from registrar.letters.rules import At, LetterUse, Value
+from registrar.letters.rules import At, LetterUse, Value, names_in
 from registrar.mail.kinds import Bulk, Draft, Kind, NotNeeded
 from registrar.mail.models import OutboxMail
 from registrar.mail.rules import Reason
@@ -38,6 +38,12 @@ class Shared:
     def __init__(self, programme: Programme, version: LetterVersion, coming: Session | None) -> None:
         self._programme, self._version, self._coming = programme, version, coming
         self._written: dict[Place, dict[str, Any]] = {}
+        texts = (version.subject_en, version.subject_fr, version.body_en, version.body_fr)
+        self._tells_time = any("next_session_at" in names_in(text) for text in texts)
+
+    def place(self, locale: str, zone: str) -> Place:
+        """Return where the letter to such a reader is written: in the host's zone if it tells no time."""
+        return locale, zone if self._tells_time else self._programme.timezone
 
     def values(self, place: Place) -> dict[str, Any]:
         """Return the values of the draft for this language and zone."""
@@ -94,13 +100,14 @@ class Batch:
 def letter(programme: Programme, shared: Shared, person: Person, now: datetime) -> Draft:
     """Return the letter to one person, with the links that are theirs alone."""
     stop, mine = opt_out_link(person.id, programme.id), personal_link(person, now)
+    place = shared.place(person.locale, person.timezone)
     return Draft(
         to_name=person.name,
         to_address=person.email,
         locale=person.locale,
-        timezone=person.timezone,
+        timezone=place[1],
         template=TEMPLATE,
-        values=shared.values((person.locale, person.timezone)),
+        values=shared.values(place),
         personal=_personal(person, my_link=mine, unsubscribe_link=stop),
         list_name=programme.slug,
         unsubscribe_url=stop,

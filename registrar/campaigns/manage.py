@@ -11,7 +11,8 @@ from registrar.accounts.signed_in import actor, signed_in_staff
 from registrar.campaigns import audience, choices, operations, queries, words
 from registrar.campaigns.forms import DetailsForm, TeamForm
 from registrar.campaigns.models import Campaign
-from registrar.campaigns.rules import CampaignState, needs_typed_count, time_left
+from registrar.campaigns.rules import UNDER_WAY, CampaignState, needs_typed_count
+from registrar.campaigns.segments import BadSegment
 from registrar.clock import now
 from registrar.db import db
 from registrar.errors import Refusal
@@ -34,6 +35,11 @@ def found(campaign_id: int) -> Campaign:
     return queries.campaign(db, campaign_id) or abort(404)
 
 
+def is_draft(campaign: Campaign) -> bool:
+    """Tell whether a campaign can still be changed."""
+    return campaign.state is CampaignState.DRAFT
+
+
 def settings() -> Settings:
     return current_app.extensions["registrar.settings"]  # type: ignore[no-any-return]  # the dictionary knows no types
 
@@ -52,7 +58,7 @@ def index() -> ResponseReturnValue:
     shown, more = queries.campaigns(db, page)
     ids = [each.id for each in shown]
     return render_template(
-        "campaigns/index.html", campaigns=shown, done=queries.settled_counts(db, ids), page=page, more=more,
+        "campaigns/index.html", campaigns=shown, done=queries.settled_counts(db, shown), page=page, more=more,
         paused=queries.paused_among(db, ids), words=words, zone=signed_in_staff().timezone,
     )  # fmt: skip
 
@@ -63,7 +69,7 @@ def new() -> ResponseReturnValue:
     """Begin a campaign."""
     form = DetailsForm()
     if not _offered(form):
-        return render_template("campaigns/no_letter.html", letters=LETTERS)
+        return render_template("campaigns/no_letter.html", letters=f"{LETTERS}/new/campaign")
     if request.method == "GET" or not form.validate():
         return _details_page(form)
     zone = signed_in_staff().timezone
@@ -80,6 +86,8 @@ def new() -> ResponseReturnValue:
 def details(campaign_id: int) -> ResponseReturnValue:
     """Change the name, the series or the letter of a draft."""
     campaign = found(campaign_id)
+    if request.method == "GET" and not is_draft(campaign):
+        return its_page(campaign)
     stored = {"name": campaign.name, "programme": campaign.programme_id, "template": campaign.template_id}
     form = DetailsForm(data=None if request.method == "POST" else stored)
     _offered(form)
@@ -128,7 +136,7 @@ def segment_lines(campaign: Campaign) -> list[str]:
 def _draft_context(campaign: Campaign, at: datetime) -> dict[str, Any]:
     form = TeamForm(staff=signed_in_staff().id, language=current_locale())
     form.offer(choices.team(db))
-    recipients = audience.count(db, audience.recipients_of(campaign, at))
+    recipients = _count(campaign, at)
     version = queries.newest_version(db, campaign.template_id)
     return {
         "recipients": recipients,
@@ -140,6 +148,14 @@ def _draft_context(campaign: Campaign, at: datetime) -> dict[str, Any]:
     }
 
 
+def _count(campaign: Campaign, at: datetime) -> int:
+    """Count the recipients of a draft; nobody if its conditions cannot be read."""
+    try:
+        return audience.count(db, audience.recipients_of(campaign, at))
+    except BadSegment:
+        return 0
+
+
 def _pause_context(campaign: Campaign) -> dict[str, Any]:
     gate = queries.paused(db, campaign.id)
     why = words.pause(gate.reason, queries.last_pause(db, campaign.id)) if gate else ""
@@ -148,13 +164,12 @@ def _pause_context(campaign: Campaign) -> dict[str, Any]:
 
 def _progress_context(campaign: Campaign, at: datetime) -> dict[str, Any]:
     progress = queries.progress(db, campaign)
-    elapsed = (campaign.finished_at or at) - (campaign.started_at or at)
-    is_under_way = campaign.state in {CampaignState.CANARY, CampaignState.SENDING}
-    seconds = elapsed.total_seconds()
+    is_under_way = campaign.state in UNDER_WAY
+    rate = queries.rate(db, campaign, at)
     return {
         "progress": progress,
-        "rate": round(60 * progress.done / seconds) if seconds else 0,
-        "left": time_left(progress.done, progress.total, elapsed) if is_under_way else None,
+        "rate": rate.a_minute,
+        "left": rate.time_for(progress.total - progress.done),
         "is_under_way": is_under_way,
         "look_again_seconds": LOOK_AGAIN_SECONDS if is_under_way else None,
     }

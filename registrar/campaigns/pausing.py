@@ -14,6 +14,7 @@ from registrar.mail.rules import GateReason
 WORKER = "worker"
 WORDS = {
     PauseReason.GROWN: "There are {found} recipients now; {expected} were approved.",
+    PauseReason.UNREADABLE: "Its conditions cannot be read, so nobody is mailed.",
     PauseReason.CANARY: "{came_back} of the first {of} mails came back or were refused.",
 }
 """Notes at the gate, in the language of the machine's log; pages say it in the reader's own."""

@@ -1,6 +1,6 @@
 """What is asked about campaigns: which there are, how far each has come, and what became of its mails."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from registrar.audit.models import AuditEntry
 from registrar.campaigns.models import Campaign
-from registrar.campaigns.rules import EVERYBODY, LETTER, UNFINISHED, CampaignState
+from registrar.campaigns.rules import EVERYBODY, LETTER, LOOKED_BACK, UNDER_WAY, UNFINISHED, CampaignState, Rate
 from registrar.db import DbSession
 from registrar.letters.models import LetterVersion
 from registrar.mail import gate
@@ -21,6 +21,7 @@ from registrar.programmes.models import Programme, Session
 
 UNSETTLED = (*WAITING, MailState.SENDING)
 """States of mails that will still move by themselves; one in doubt waits for a person."""
+ENDED = (MailState.SENT, MailState.FAILED, MailState.SKIPPED, MailState.CANCELLED)
 FRESH = {"populate_existing": True}
 PER_PAGE = 50
 
@@ -144,8 +145,16 @@ def progress(db: DbSession, of: Campaign) -> Progress:
     return Progress(outcomes, of.expected or 0, over)
 
 
-def settled_counts(db: DbSession, ids: Sequence[int]) -> dict[int, int]:
-    """Count the settled mails of these campaigns."""
+def rate(db: DbSession, of: Campaign, now: datetime) -> Rate:
+    """Return how fast the mails of a campaign have left lately."""
+    since = max(now - LOOKED_BACK, of.started_at or now)
+    ended = (OutboxMail.state.in_(ENDED), OutboxMail.finished_at > since, OutboxMail.campaign_id == of.id)
+    return Rate(db.scalar(select(func.count()).where(*ended)) or 0, now - since)
+
+
+def settled_counts(db: DbSession, shown: Iterable[Campaign]) -> dict[int, int]:
+    """Count the settled mails of those of these campaigns that are under way; of the others it is all."""
+    ids = [each.id for each in shown if each.state in UNDER_WAY]
     done = OutboxMail.state.not_in(UNSETTLED)
     counted = select(OutboxMail.campaign_id, func.count()).where(OutboxMail.campaign_id.in_(ids), done)
     return {key or 0: number for key, number in db.execute(counted.group_by(OutboxMail.campaign_id))}

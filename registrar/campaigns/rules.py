@@ -1,6 +1,7 @@
 """What may follow what in a campaign, and what its segment says, as values."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
@@ -59,7 +60,8 @@ USEFUL = timedelta(days=7)
 EVERYBODY = 2**31 - 1
 """The cursor of a fan-out that has dealt with all recipients; beyond every person."""
 
-UNFINISHED = frozenset({CampaignState.HELD, CampaignState.CANARY, CampaignState.SENDING})
+UNDER_WAY = frozenset({CampaignState.CANARY, CampaignState.SENDING})
+UNFINISHED = frozenset({CampaignState.HELD}) | UNDER_WAY
 
 
 class Registered(StrEnum):
@@ -86,6 +88,8 @@ class PauseReason(StrEnum):
     """Many more recipients than were approved."""
     CANARY = "canary"
     """Too many of the first few came back."""
+    UNREADABLE = "unreadable"
+    """Its conditions cannot be read any more."""
 
 
 def has_grown(expected: int, found: int) -> bool:
@@ -108,9 +112,24 @@ def leaves_at(now: datetime, hold: timedelta, scheduled: datetime | None) -> dat
     return max(now + hold, scheduled) if scheduled else now + hold
 
 
-def time_left(done: int, total: int, elapsed: timedelta) -> timedelta | None:
-    """Return how long the rest takes at the rate so far, or None while nothing is done."""
-    return elapsed * ((total - done) / done) if done and elapsed else None
+LOOKED_BACK = timedelta(minutes=5)
+"""Over how long the rate of sending is measured."""
+
+
+@dataclass(frozen=True)
+class Rate:
+    """How many mails were settled in a time."""
+
+    settled: int
+    within: timedelta
+
+    @property
+    def a_minute(self) -> int:
+        return round(self.settled * (timedelta(minutes=1) / self.within)) if self.within else 0
+
+    def time_for(self, rest: int) -> timedelta | None:
+        """Return how long the rest takes at this rate, or None while nothing moves."""
+        return self.within * (rest / self.settled) if self.settled and self.within else None
 
 
 NIGHT = frozenset({22, 23, 0, 1, 2, 3, 4, 5, 6})

@@ -79,6 +79,8 @@ def pause(gate_reason: GateReason, entry: AuditEntry | None) -> str:
     match facts.get("reason"):
         case PauseReason.GROWN:
             text = _("There are %(found)s recipients now; %(expected)s were approved. Going on approves them all.")
+        case PauseReason.UNREADABLE:
+            text = _("Its conditions cannot be read any more, so nobody gets it. Cancel it, and choose them in a copy.")
         case PauseReason.CANARY:
             text = _("%(came_back)s of the first %(of)s mails came back or were refused. Look at them first.")
         case _:

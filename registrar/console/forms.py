@@ -128,7 +128,7 @@ class LedgerFilterForm(FilterForm):
         """Fill the selects."""
         self.session.choices = session_choices(sessions, _("All sessions"))
         self.kind.choices = choices(words.KINDS, _("All kinds"))
-        self.state.choices = choices({**words.STATES, CAME_BACK: _("Came back")}, _("All states"))
+        self.state.choices = choices({**words.STATES, CAME_BACK: _("A report came in")}, _("All states"))
 
     @property
     def details(self) -> LedgerFilter:

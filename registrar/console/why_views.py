@@ -1,6 +1,6 @@
 """Did somebody get the mails of a session, and if not, why: for any person and session."""
 
-from flask import render_template, request
+from flask import current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
 from registrar.accounts.rules import Role
@@ -10,9 +10,13 @@ from registrar.console import ledger_queries as queries
 from registrar.console import registration_queries, why, words
 from registrar.console.forms import WhyForm, row_number, search_text
 from registrar.console.navigation import bp
+from registrar.console.report_words import SUPPRESSIONS
+from registrar.console.why_facts import Facts, gather
 from registrar.db import db
+from registrar.mail import retention
 from registrar.people.models import Person
 from registrar.programmes.models import Session
+from registrar.settings import Settings
 from registrar.web.access import staff
 
 
@@ -26,12 +30,19 @@ def why_not() -> ResponseReturnValue:
     people = _people(search_text(form.q))
     if len(people) == 1 and not form.q.data:
         form.q.data = people[0].email
-    known = why.facts(db, people[0], session) if session and len(people) == 1 else None
+    known = gather(db, people[0], session) if session and len(people) == 1 else None
     return render_template(
         "console/why.html", filters_form=form, session=session, people=people, known=known,
-        answers=why.answers(known, now()) if known else [], words=words, zone=signed_in_staff().timezone,
-        asked=bool(form.q.data),
+        answers=_answers(known) if known else [], words=words, zone=signed_in_staff().timezone,
+        asked=bool(form.q.data), suppressions=SUPPRESSIONS,
+        mailings=queries.mailings(db, known.others) if known else {},
     )  # fmt: skip
+
+
+def _answers(known: Facts) -> list[why.Answer]:
+    settings: Settings = current_app.extensions["registrar.settings"]
+    at = now()
+    return why.answers(known, at, retention.log_begins_at(settings, at))
 
 
 def _people(text: str) -> list[Person]:

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 
 from flask_babel import lazy_gettext as _l
 
-from registrar.console.rule_words import rule_name
 from registrar.console.rules import ListState, Settlement, Sort
 from registrar.mail.rules import Lane, MailState, OutcomeKind, Reason, ReportVerdict
+from registrar.reminders.rule_words import rule_name
 from registrar.weekly.models import Unsubscription
 from registrar.weekly.rules import Scope, SeatState, Subscription
 
@@ -31,6 +31,7 @@ KINDS = {
     "reminders.after": _l("After the session"),
     "reminders.follow_up": _l("Summary and recording"),
     "campaigns.letter": _l("Mailing"),
+    "campaigns.test": _l("Test of a mailing"),
     "accounts.sign_in": _l("Sign-in link of the team"),
     "accounts.invitation": _l("Invitation to the team"),
     "ops.trial": _l("Test mail"),
@@ -144,7 +145,17 @@ ANSWERS = {
     "mail_skipped": _l("No: it was not sent."),
     "mail_cancelled": _l("No: it was taken back."),
     "mail_in_doubt": _l("Perhaps: it was handed over, but the mail server's answer was lost."),
+    "mail_paused": _l("Not yet: it is written and waits, because mail is paused."),
+    "came_back": _l("No: it was sent %(at)s, and came back."),
+    "complained": _l("Yes: it was sent %(at)s, and they reported it as unwanted."),
     "disabled": _l("No: this reminder is switched off for the series."),
+    "exempted": _l("No: this reminder is switched off for this session."),
+    "not_waiting": _l("No: it goes to the waiting list, and a place is theirs or offered to them."),
+    "not_settled": _l("No: it goes to those who have had their place for a day by then; they have not."),
+    "suppressed": _l("No: nothing goes to this address since %(at)s."),
+    "planned_paused": _l("Not yet: it is planned for %(at)s, and will wait if mail is still paused then."),
+    "due_paused": _l("Not yet: it was due %(at)s and waits, because mail is paused."),
+    "forgotten": _l("Nobody knows any more: it was due %(at)s, and the mail log is not kept so long."),
     "session_cancelled": _l("No: the session is cancelled."),
     "not_registered": _l("No: this person is not registered for the series."),
     "registration_cancelled": _l("No: the registration is cancelled."),

@@ -5,21 +5,23 @@ from datetime import datetime
 from sqlalchemy import select
 
 from registrar.audit import operations as audit
-from registrar.db import DbSession
+from registrar.db import DbSession, insert_missing
 from registrar.errors import N_, Conflict, Refusal
 from registrar.letters import checks, queries
 from registrar.letters.models import LetterTemplate, LetterVersion
 from registrar.letters.rendering import words_of
 from registrar.letters.rules import LetterUse, Words
 
+TAKEN = N_("There is a letter of this name already. Choose another name.")
+
 
 def create(db: DbSession, name: str, use: LetterUse, words: Words, *, by: str, now: datetime) -> LetterTemplate:
     """Begin a letter; a name that is taken, or words with errors, are refused."""
-    _check_name(db, name)
     _check_words(words, use)
-    template = LetterTemplate(name=name, use=use, created_at=now)
-    db.add(template)
-    db.flush()
+    row = {"name": name, "use": use, "created_at": now, "archived_at": None}
+    if not insert_missing(db, LetterTemplate, [row]):  # also when two press at the same moment
+        raise Refusal(TAKEN)
+    template = db.scalars(select(LetterTemplate).where(LetterTemplate.name == name)).one()
     _add_version(db, template, 1, words, by=by, now=now)
     audit.record(db, by, "letter.create", template, now=now, use=use.value)
     return template
@@ -97,7 +99,7 @@ def _add_version(
 
 def _check_name(db: DbSession, name: str) -> None:
     if db.scalar(select(LetterTemplate.id).where(LetterTemplate.name == name)) is not None:
-        raise Refusal(N_("There is a letter of this name already. Choose another name."))
+        raise Refusal(TAKEN)
 
 
 def _check_words(words: Words, use: LetterUse) -> None:

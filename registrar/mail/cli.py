@@ -1,4 +1,4 @@
-"""The command that delivers the mail."""
+"""The commands about mail: the worker that delivers it, and the gates that hold it back."""
 
 import signal
 from datetime import UTC, datetime, timedelta
@@ -9,11 +9,16 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from registrar import clock
+from registrar.audit import operations as audit
+from registrar.db import db
+from registrar.mail import beats, gate
 from registrar.mail.bounces.cli import bounce, bounces
 from registrar.mail.bounces.worker import collecting, look
 from registrar.mail.claims import LEASE, new_owner
+from registrar.mail.machines import Machine
+from registrar.mail.rules import GateReason
 from registrar.mail.shelf import shelf
-from registrar.mail.worker import Worker, transport_for
+from registrar.mail.worker import Worker, worker_for
 from registrar.settings import Environment, Settings, SettingsError
 
 
@@ -51,7 +56,7 @@ def worker(once: bool, at: datetime | None, lease: float) -> None:
     if at and not once:
         raise click.UsageError("--now needs --once.")
     check_signing_key()
-    it = Worker(transport_for(settings), new_owner(timedelta(seconds=lease)))
+    it = worker_for(settings, new_owner(timedelta(seconds=lease)))
     if once:
         _stop_on_signals(it)
         look()
@@ -86,3 +91,46 @@ def _stop_on_signals(it: Worker) -> None:
 
 
 mail = click.Group("mail", help="Look after the mail.", commands=[bounce, bounces])
+SCOPE = click.option(
+    "--scope", default=gate.EVERYTHING, show_default=True, help="all, kind:<kind> or campaign:<number>."
+)
+
+
+@mail.command("open")
+@SCOPE
+@with_appcontext
+def open_gate(scope: str) -> None:
+    """Let mail leave again; with `all`, also admit this machine to send for this database."""
+    settings: Settings = current_app.extensions["registrar.settings"]
+    now = clock.now()
+    if scope == gate.EVERYTHING:
+        Machine(settings.data_dir).admit(now)
+    if found := gate.find(db, scope):
+        audit.record(db, "command", "mail.open", found, now=now, scope=scope, reason=found.reason)
+        gate.reopen(db, scope)
+    db.commit()
+    click.echo("Mail leaves again." if found else "It was open.")
+
+
+@mail.command("close")
+@SCOPE
+@with_appcontext
+def close_gate(scope: str) -> None:
+    """Hold mail back until it is opened again."""
+    now = clock.now()
+    closed = gate.close(db, scope, GateReason.PAUSED, by="command", now=now)
+    if closed and (found := gate.find(db, scope)):
+        audit.record(db, "command", "mail.close", found, now=now, scope=scope)
+    db.commit()
+    click.echo("Nothing of this leaves now." if closed else "It was closed already.")
+
+
+@mail.command()
+@with_appcontext
+def status() -> None:
+    """Say what is held back, and when a worker was last seen."""
+    for closed in gate.closed(db):
+        until = f", opens {closed.opens_at:%Y-%m-%d %H:%M} UTC" if closed.opens_at else ""
+        click.echo(f"{closed.scope} is closed ({closed.reason}){until}. {closed.detail}".rstrip())
+    seen = beats.last_seen_at(db)
+    click.echo(f"A worker was last seen at {seen:%Y-%m-%d %H:%M:%S} UTC." if seen else "No worker has been seen.")

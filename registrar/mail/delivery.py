@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
+import structlog
 from sqlalchemy import ColumnElement, func, select
 
 from registrar.db import DbSession
-from registrar.mail import claims
+from registrar.mail import claims, gate
 from registrar.mail.addresses import BadAddress
 from registrar.mail.claims import Acceptance, Owner
 from registrar.mail.domains import group_of
@@ -19,6 +20,8 @@ from registrar.mail.models import MailAttempt, OutboxMail
 from registrar.mail.rendering import Written, write
 from registrar.mail.rules import (
     CONSUMES_NO_ATTEMPT,
+    GateReason,
+    Lane,
     MailState,
     Outcome,
     OutcomeKind,
@@ -28,6 +31,9 @@ from registrar.mail.rules import (
 )
 from registrar.mail.suppression import is_suppressed, suppress, suppressed_among
 
+log = structlog.get_logger()
+
+WORKER = "worker"
 POLICY_WAIT = timedelta(minutes=5)
 HOST_WAIT = timedelta(minutes=1)
 MOST_FAULTS = 3
@@ -44,6 +50,8 @@ class Prepared:
     mail_id: int
     lane: int
     campaign_id: int | None
+    is_back: bool
+    """Whether it has been given a moment of its own before, because a rate or the server let it wait."""
     letter: Written
 
     @property
@@ -104,7 +112,7 @@ def _answer(composed: Composed, mail: OutboxMail, now: datetime) -> Answer:
 
 
 def _prepared(draft: Draft, mail: OutboxMail, now: datetime) -> Prepared:
-    return Prepared(mail.id, mail.lane, mail.campaign_id, write(draft, mail, now))
+    return Prepared(mail.id, mail.lane, mail.campaign_id, mail.next_at > mail.due_at, write(draft, mail, now))
 
 
 def end_unsent(db: DbSession, owner: Owner, mail: OutboxMail, *, reason: Reason, now: datetime) -> None:
@@ -149,6 +157,8 @@ def conclude(db: DbSession, owner: Owner, prepared: Prepared, outcome: Outcome, 
     claims.add_attempt(db, prepared.mail_id, owner.name, *said, now=now, domain_group=group)
     mail = db.get_one(OutboxMail, prepared.mail_id)
     held = claims.settle(db, owner, mail.id, _values(db, mail, prepared, outcome, now))
+    if _is_about_a_campaign(prepared, outcome):
+        _pause_campaign(db, owner, prepared, outcome, now)
     if not held and outcome.kind is OutcomeKind.ACCEPTED:
         claims.settle_late_acceptance(db, mail.id, now=now, content_hash=prepared.content_hash)
     if outcome.suppress:
@@ -169,10 +179,24 @@ def _acceptance(prepared: Prepared, outcome: Outcome) -> Acceptance:
     return Acceptance(prepared.mail_id, prepared.content_hash, prepared.domain_group, outcome.code, outcome.text)
 
 
+def _is_about_a_campaign(prepared: Prepared, outcome: Outcome) -> bool:
+    """Whether the server refused what a campaign says, so that it would refuse it to everybody."""
+    refused = outcome.kind is OutcomeKind.REJECTED_CONTENT
+    return refused and prepared.lane == Lane.CAMPAIGN and prepared.campaign_id is not None
+
+
+def _pause_campaign(db: DbSession, owner: Owner, prepared: Prepared, outcome: Outcome, now: datetime) -> None:
+    scope = gate.campaign_scope(prepared.campaign_id or 0)
+    gate.close(db, scope, GateReason.CONTENT, by=WORKER, now=now, detail=f"{outcome.code} {outcome.text}")
+    log.warning("mail.campaign_paused", campaign=prepared.campaign_id, worker=owner.name)
+
+
 def _values(db: DbSession, mail: OutboxMail, prepared: Prepared, outcome: Outcome, now: datetime) -> dict[str, Any]:
     attempts = mail.attempts + (outcome.kind not in CONSUMES_NO_ATTEMPT)
     values: dict[str, Any] = {"attempts": attempts, "content_hash": prepared.content_hash}
     detail = f"{outcome.code} {outcome.text}" if outcome.code else outcome.text
+    if _is_about_a_campaign(prepared, outcome):
+        return values | {"state": MailState.DEFERRED, "detail": detail, "next_at": min(now, mail.expires_at)}
     match outcome.kind:
         case OutcomeKind.ACCEPTED:
             return values | claims.ending(MailState.SENT, None, now=now, detail=detail)

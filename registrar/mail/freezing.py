@@ -29,7 +29,9 @@ def frozen(value: object) -> object:
     if isinstance(value, datetime | time):
         return kind, value.isoformat(), str(value.tzinfo), value.fold
     if isinstance(value, Mapping):
-        return kind, tuple([(key, frozen(each)) for key, each in value.items()])
+        return kind, *[
+            (key, type(each), each) if type(each) in _PLAIN else (key, frozen(each)) for key, each in value.items()
+        ]
     if isinstance(value, list | tuple):
         return kind, tuple([frozen(each) for each in value])
     if is_dataclass(value) and kind.__dataclass_params__.frozen:  # type: ignore[attr-defined]  # typeshed leaves it out

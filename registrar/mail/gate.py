@@ -46,14 +46,35 @@ def reopen(db: DbSession, scope: str) -> bool:
     return db.scalar(delete(MailGate).where(MailGate.scope == scope).returning(MailGate.id)) is not None
 
 
+def reopen_for(db: DbSession, scope: str, reason: GateReason) -> None:
+    """Let mail of this scope leave again if this is why it was held back."""
+    db.execute(delete(MailGate).where(MailGate.scope == scope, MailGate.reason == reason))
+
+
 def reopen_due(db: DbSession, *, now: datetime) -> None:
-    """Open the gates whose time is over."""
-    db.execute(delete(MailGate).where(MailGate.opens_at <= now), execution_options={"synchronize_session": False})
+    """Open the gates whose time is over, and those closed by a jump of the clock that was put back since."""
+    put_back = (MailGate.reason == GateReason.CLOCK) & (MailGate.closed_at > now)
+    db.execute(
+        delete(MailGate).where((MailGate.opens_at <= now) | put_back),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def is_distrusted(db: DbSession) -> bool:
+    """Tell whether nothing may even be planned: the clock has jumped, or this may be a copy of the database."""
+    reasons = (GateReason.CLOCK, GateReason.COPY)
+    found = select(MailGate.id).where(MailGate.scope == EVERYTHING, MailGate.reason.in_(reasons))
+    return db.scalar(found.limit(1)) is not None
 
 
 def closed(db: DbSession) -> Sequence[MailGate]:
     """Return the gates that are closed, the oldest first."""
     return db.scalars(select(MailGate).order_by(MailGate.closed_at, MailGate.id)).all()
+
+
+def find(db: DbSession, scope: str) -> MailGate | None:
+    """Return this very gate if it is closed."""
+    return db.scalar(select(MailGate).where(MailGate.scope == scope))
 
 
 def is_closed(db: DbSession, scope: str) -> bool:

@@ -1,10 +1,14 @@
 """Text as quoted-printable (RFC 2045, 6.7), in lines of at most 76 octets of which none begins with a dot."""
 
+import re
 from binascii import b2a_qp
 
 SOFT_END = b"=\r\n"
 _LONGEST = 75
 """Octets of a line to which a soft line break can still be added."""
+
+
+_DOT = re.compile(rb"^\.", re.MULTILINE)
 
 
 def quoted(text: str) -> bytes:
@@ -14,8 +18,8 @@ def quoted(text: str) -> bytes:
     encoded, so that a transport has none to double.
     """
     encoded = b2a_qp(text.encode())
-    if len(encoded) <= _LONGEST and b"\n" not in encoded and not encoded.startswith(b"."):
-        return encoded
+    if "\n" not in text and len(encoded) - encoded.rfind(b"\n") <= _LONGEST and not _DOT.search(encoded):
+        return encoded.replace(b"\n", b"\r\n")
     return b"\r\n".join(map(_tidied, encoded.split(b"\n")))
 
 

@@ -19,7 +19,8 @@ from registrar.mail.wording import shared_words
 from registrar.settings import Settings
 
 EXTENSION = "registrar.mail.shelf"
-MOST = 256
+MOST = 512
+"""A session whose readers live in a hundred zones has two hundred skeletons in two languages, each about 15 kB."""
 
 Kept = TypeVar("Kept")
 

@@ -6,7 +6,7 @@ Boundaries begin with `=_`, which is in no quoted-printable or base64 (RFC 2045,
 
 import re
 from binascii import b2a_base64
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from enum import Enum
@@ -28,8 +28,7 @@ _MESSAGE_ID = re.compile(r"<[!-;=?A-~]+@[!-;=?A-~]+>")
 _LIST_ID = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+")
 _WEB_ADDRESS = re.compile(r"https?://[!-;=?-~]+")
 _LINE_END = re.compile("\r\n?")
-_BASE64_OCTETS = 57
-"""Octets that make one line of 76."""
+_BASE64_LINE = 76
 
 
 class Part(Enum):
@@ -37,7 +36,8 @@ class Part(Enum):
     HTML = "html"
 
 
-Place = tuple[str, Part]
+Place = tuple[str, Callable[[str], bytes]]
+"""The name of a value, and how it is written there."""
 
 
 def build(letter: Letter) -> bytes:
@@ -52,7 +52,7 @@ def build(letter: Letter) -> bytes:
 class Skeleton:
     """The words and the frame of a mail; `names` are those whose marks in the words are places."""
 
-    __slots__ = ("_alternative", "_fields", "_mixed", "_pieces", "_places", "_subject", "_subject_field")
+    __slots__ = ("_alternative", "_asked", "_fields", "_mixed", "_pieces", "_places", "_subject", "_subject_field")
 
     def __init__(self, words: Words, frame: Frame, names: Collection[str]) -> None:
         self._subject = words.subject
@@ -62,7 +62,9 @@ class Skeleton:
         self._fields = _Fields(frame)
         body = [self._opening(), *_body(words, names, self._alternative)]
         self._pieces = [piece if isinstance(piece, bytes) else b"" for piece in _joined(body)]
-        self._places = [(at, piece) for at, piece in enumerate(_joined(body)) if not isinstance(piece, bytes)]
+        places = [(at, piece) for at, piece in enumerate(_joined(body)) if not isinstance(piece, bytes)]
+        self._asked = list(dict.fromkeys(place for _, place in places))
+        self._places = [(at, self._asked.index(place)) for at, place in places]
 
     def subject(self, values: Mapping[str, str]) -> str:
         """Return one person's subject, on one line."""
@@ -72,11 +74,9 @@ class Skeleton:
         """Return the mail to one person."""
         head = self._fields.filled(copy, self._subject_field or _subject_field(self.subject(values)))
         pieces = self._pieces.copy()
-        written: dict[Place, bytes] = {}
-        for at, place in self._places:
-            if (value := written.get(place)) is None:
-                value = written[place] = _written(values[place[0]], place[1])
-            pieces[at] = value
+        written = [write(values[name]) for name, write in self._asked]
+        for at, which in self._places:
+            pieces[at] = written[which]
         return b"".join([head, *pieces, self._ending(calendar, values)])
 
     def _opening(self) -> bytes:
@@ -175,12 +175,16 @@ def _text(text: str, part: Part, names: Collection[str]) -> Iterator[bytes | Pla
         yield quoted(piece)
         if piece and not piece.endswith("\n"):
             yield SOFT_END
-        yield name, part
+        yield name, _as_html if part is Part.HTML else _as_plain
         start = name
 
 
-def _written(value: str, part: Part) -> bytes:
-    return quoted(_LINE_END.sub("\n", str(escape(value)) if part is Part.HTML else value))
+def _as_plain(value: str) -> bytes:
+    return quoted(_LINE_END.sub("\n", value) if "\r" in value else value)
+
+
+def _as_html(value: str) -> bytes:
+    return _as_plain(str(escape(value)))
 
 
 def _joined(pieces: Sequence[bytes | Place]) -> Iterator[bytes | Place]:
@@ -227,6 +231,6 @@ def _calendar_type(method: CalendarMethod) -> bytes:
 
 
 def _base64(content: bytes) -> bytes:
-    starts = range(0, len(content), _BASE64_OCTETS)
-    lines = [b2a_base64(content[start : start + _BASE64_OCTETS], newline=False) for start in starts]
+    encoded = b2a_base64(content, newline=False)
+    lines = [encoded[start : start + _BASE64_LINE] for start in range(0, len(encoded), _BASE64_LINE)]
     return b"\r\n".join([*lines, b""])

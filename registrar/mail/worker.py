@@ -17,16 +17,19 @@ from flask import Flask, current_app
 from registrar.clock import EXTENSION as CLOCK
 from registrar.clock import Clock, system_clock
 from registrar.db import DATABASE_FAULTS, DbSession, db
-from registrar.mail import beats, claims, delivery, gate, local
+from registrar.mail import beats, claims, delivery, gate, local, rates
 from registrar.mail.breaker import Breaker
 from registrar.mail.claims import LostClaim, Owner, new_owner
 from registrar.mail.deciding import Decider, Ending, held
 from registrar.mail.delivery import Prepared
+from registrar.mail.guards import Guards
+from registrar.mail.machines import Machine
 from registrar.mail.models import OutboxMail
+from registrar.mail.rates import Asking
 from registrar.mail.rules import Lane, Outcome, OutcomeKind, Stage
 from registrar.mail.smtp_url import parse_smtp_url
 from registrar.mail.stream import Stream
-from registrar.mail.transactions import writing
+from registrar.mail.transactions import reading, writing
 from registrar.mail.transport import SmtpTransport, Transport
 from registrar.settings import Settings
 
@@ -58,17 +61,31 @@ def transport_for(settings: Settings) -> Transport | None:
     return SmtpTransport(parse_smtp_url(settings.smtp_url), lines=settings.mail_connections)
 
 
+def worker_for(settings: Settings, owner: Owner | None = None) -> "Worker":
+    """Return a worker as these settings want it; what only fills the local mailbox needs no guards."""
+    transport = transport_for(settings)
+    guards = Guards(Machine(settings.data_dir)) if transport else None
+    return Worker(transport, owner, mail_rates=settings.mail_rates, guards=guards)
+
+
 class Worker:
     """One worker, in an application context; several may run at once, here and on other machines."""
 
     def __init__(
-        self, transport: Transport | None, owner: Owner | None = None, machine_clock: Clock = system_clock
+        self,
+        transport: Transport | None,
+        owner: Owner | None = None,
+        machine_clock: Clock = system_clock,
+        mail_rates: Sequence[str] = (),
+        guards: Guards | None = None,
     ) -> None:
         self._transport = transport
         self._owner = owner or new_owner()
         self._machine_clock = machine_clock
         self._breaker = Breaker()
         self._lock = threading.Lock()
+        self._rates = rates.parse(mail_rates)
+        self._guards = guards
         self._stream = Stream(self._owner, transport, self._breaker, self._lock) if transport else None
         self._decider = Decider(self._owner)
         self._tidied_at = -TIDY_SECONDS
@@ -112,6 +129,8 @@ class Worker:
 
     def tick(self, now: datetime) -> int:
         """Run each job once, then send for a while; return how much was done."""
+        if not self._may_work():
+            return self._drain(now)
         done = sum(self._run_job(job, now) for job in current_app.extensions.get(JOBS, []))
         try:
             self._tidy(now)
@@ -120,12 +139,32 @@ class Worker:
             self._tidied_at = -TIDY_SECONDS  # what fell out of hand is to be found at once
             raise
 
+    def _may_work(self) -> bool:
+        """Tell whether clock, machine and database can be trusted, so far as somebody watches them."""
+        if self._guards is None:
+            return True
+        if not self._guards.may_work():
+            return False
+        with reading():
+            is_distrusted = gate.is_distrusted(db)
+        if is_distrusted:
+            with writing():
+                gate.reopen_due(db, now=self._machine_clock())
+        return not is_distrusted
+
+    def _drain(self, now: datetime) -> int:
+        """Give back what has not been marked, and take in the answers about the rest."""
+        if self._stream is None or not self._stream.is_busy:
+            return 0
+        self._stream.give_back()
+        return self._stream.move(now, partial(self._fail, now=now))
+
     def _is_busy(self) -> bool:
         return self._stream is not None and self._stream.is_busy
 
     def _tidy(self, now: datetime) -> None:
-        """Every few seconds, and whenever nothing is in hand: end claims left behind, take doubtful mails up again."""
-        if self._is_busy() and time.monotonic() - self._tidied_at < TIDY_SECONDS:
+        """Every few seconds: end claims left behind, take doubtful mails up again, open gates whose time is over."""
+        if time.monotonic() - self._tidied_at < TIDY_SECONDS:
             return
         in_hand = self._stream.held() if self._stream else []
         with self._lock, writing():
@@ -175,23 +214,36 @@ class Worker:
         ids = self._claim(now, wanted, lanes)
         decided = self._decider.decide_all(ids, now)
         self._keep([each for each in decided if not isinstance(each[1], Prepared)], now)
-        stream.add(decision for _, decision in decided if isinstance(decision, Prepared))
+        stream.add(self._admitted([decision for _, decision in decided if isinstance(decision, Prepared)], now))
         return len(ids)
+
+    def _admitted(self, letters: list[Prepared], now: datetime) -> list[Prepared]:
+        """Put back what the rate of its group of domains does not admit now, and return the rest."""
+        asking = [Asking(it.mail_id, it.domain_group, it.lane, it.is_back) for it in letters] if self._rates else []
+        if not any(each.group in self._rates for each in asking):
+            return letters
+        with self._lock, writing():
+            later = rates.admit(db, self._rates, asking, now=now)
+            claims.postpone(db, self._owner, later.items())
+        return [letter for letter in letters if letter.mail_id not in later]
 
     def _claim(self, now: datetime, limit: int, lanes: tuple[Lane, ...] = tuple(Lane)) -> list[int]:
         with self._lock, writing():
-            return claims.claim(db, self._owner, now=now, leased_at=self._machine_clock(), limit=limit, lanes=lanes)
+            whole = self._rates.get(rates.PROVIDER)
+            granted = rates.take(db, rates.PROVIDER, whole, limit, now=now) if whole else limit
+            lease = {"now": now, "leased_at": self._machine_clock()}
+            ids = claims.claim(db, self._owner, **lease, limit=granted, lanes=lanes)
+            if whole and len(ids) < granted:
+                rates.give_back(db, rates.PROVIDER, whole, granted - len(ids), now=now)
+            return ids
 
     def _fail(self, prepared: Prepared, error: Exception, now: datetime) -> None:
         self._keep([(prepared.mail_id, partial(delivery.end_fault, error=error))], now)
 
     def _end(self, now: datetime) -> None:
         """Give back what has not been marked, and wait for the answers about the rest."""
-        if self._stream is None:
-            return
-        self._stream.give_back()
-        while self._stream.is_busy:
-            self._stream.move(now, partial(self._fail, now=now))
+        while self._is_busy():
+            self._drain(now)
 
     def _keep(self, decided: list[tuple[int, Prepared | Ending]], now: datetime) -> None:
         """Keep letters and their outcomes in one transaction, or none of them."""
@@ -234,6 +286,8 @@ class Worker:
 
     def _beat(self) -> None:
         try:
+            if self._guards:
+                self._guards.look_at_machine()
             with self._lock, writing():
                 beats.beat(db, self.name, now=self._machine_clock())
                 claims.renew(db, self._owner, leased_at=self._machine_clock())

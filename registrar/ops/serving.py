@@ -17,7 +17,7 @@ from gunicorn.app.base import BaseApplication
 from registrar import migrations
 from registrar.db import alchemy
 from registrar.mail.cli import check_signing_key, work_until_stopped
-from registrar.mail.worker import Worker, transport_for
+from registrar.mail.worker import worker_for
 from registrar.ops.first_start import prepare
 from registrar.settings import Settings
 
@@ -90,7 +90,7 @@ class Web(BaseApplication):
 def deliver(app: Flask) -> None:
     """Plan and deliver mail until told to stop."""
     with app.app_context():
-        work_until_stopped(Worker(transport_for(app.extensions["registrar.settings"])))
+        work_until_stopped(worker_for(app.extensions["registrar.settings"]))
 
 
 def _end_with_parent(task: Callable[[], None]) -> None:

@@ -23,6 +23,7 @@ from registrar.reminders.rules import (
     Anchor,
     Audience,
     PlanState,
+    WrongWords,
     check_timing,
     check_wall_clock,
     due_at,
@@ -134,7 +135,7 @@ def _check(db: DbSession, programme: Programme, details: Details, now: datetime)
     if details.template_id is not None:
         template = db.get(LetterTemplate, details.template_id)
         if template is None or template.use is not LetterUse.REMINDER or template.archived_at is not None:
-            raise Refusal(N_("These words are not there any more. Choose others."))
+            raise WrongWords(N_("These words are not there any more. Choose others."))
     for session in queries.sessions_to_come(db, programme.id, now):
         check_wall_clock(details, session, session.title(current_locale()))
 

@@ -48,9 +48,10 @@ class Writer:
         if reason is not None:
             return NotNeeded(reason)
         to, rule = self._facts.recipients[mail.registration_id or 0], self._facts.rules[mail.rule_id or 0]
-        return self._draft(mail, rule, to)
+        return self.draft(mail, rule, to)
 
-    def _draft(self, mail: OutboxMail, rule: ReminderRule, to: Recipient) -> Draft:
+    def draft(self, mail: OutboxMail, rule: ReminderRule, to: Recipient) -> Draft:
+        """Write the mail, whether it is needed or not."""
         manage_url = personal_link(to, self._facts.now)
         template, values, personal = self._words(mail, rule, to, manage_url)
         return Draft(

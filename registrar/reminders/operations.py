@@ -14,7 +14,7 @@ from registrar.reminders import queries
 from registrar.reminders.models import ReminderPlan, ReminderRule
 from registrar.reminders.rules import DEFAULT_RULES, PlanState, covers, due_at, expires_at, kind_of
 
-CHUNK = 5000
+CHUNK = 2000
 """How many registrations one transaction looks at: few enough for others to write in between."""
 
 

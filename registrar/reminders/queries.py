@@ -1,7 +1,8 @@
 """Which reminders are to be planned, which are due, and for whom."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, Text, cast, exists, func, literal, or_, select
@@ -11,11 +12,20 @@ from registrar.db import DbSession
 from registrar.letters.models import LetterVersion
 from registrar.mail.models import OutboxMail
 from registrar.mail.rules import MailState
-from registrar.programmes.models import Programme, Session
-from registrar.programmes.rules import ProgrammeKind
+from registrar.programmes.models import Programme, Season, Session
+from registrar.programmes.rules import ProgrammeKind, SeasonStatus
 from registrar.reminders.audiences import recipients
 from registrar.reminders.models import ReminderExemption, ReminderPlan, ReminderRule
-from registrar.reminders.rules import A_DAY, FOLLOW_UP_USEFUL, HORIZON, UNDO_WITHIN, Anchor, PlanState
+from registrar.reminders.rules import (
+    A_DAY,
+    FOLLOW_UP_USEFUL,
+    HORIZON,
+    UNDO_WITHIN,
+    Anchor,
+    Audience,
+    PlanState,
+    before_start,
+)
 from registrar.weekly.models import Registration
 
 NOTICES = ("weekly.moved", "weekly.added", "weekly.reinstated")
@@ -65,6 +75,27 @@ def sessions_to_come(db: DbSession, programme_id: int, now: datetime) -> Sequenc
     """Return the sessions of a series that have not ended, in the order of time."""
     coming = (Session.programme_id == programme_id, Session.ends_at > now, Session.cancelled_at.is_(None))
     return db.scalars(select(Session).where(*coming).order_by(Session.starts_at, Session.id)).all()
+
+
+def all_series(db: DbSession) -> list[Programme]:
+    """Return the weekly series that are not archived, the newest first."""
+    statement = (
+        select(Programme)
+        .join(Programme.season)
+        .where(Programme.kind == ProgrammeKind.SERIES, Season.status != SeasonStatus.ARCHIVED)
+    )
+    return list(db.scalars(statement.order_by(Season.position, Programme.position)))
+
+
+def session_to_show(db: DbSession, rule: ReminderRule, wanted: int | None, now: datetime) -> Session | None:
+    """Return the wanted session of the rule's series, else the one that a mail would be about next."""
+    mine = select(Session).where(Session.programme_id == rule.programme_id, Session.cancelled_at.is_(None))
+    if wanted is not None:
+        return db.scalar(mine.where(Session.id == wanted))
+    coming = db.scalar(mine.where(Session.ends_at > now).order_by(Session.starts_at, Session.id).limit(1))
+    last = mine.where(Session.ends_at <= now).order_by(Session.published_at.is_(None), Session.starts_at.desc())
+    past = db.scalar(last.limit(1)) if coming is None or rule.anchor is not Anchor.START else None
+    return past or coming
 
 
 def _in_reach(rule: ReminderRule, now: datetime) -> ColumnElement[bool]:
@@ -147,14 +178,15 @@ def newest_version(db: DbSession, rule: ReminderRule) -> int | None:
     return db.scalar(versions.order_by(LetterVersion.number.desc()).limit(1))
 
 
-def leads(db: DbSession, programme_id: int) -> Sequence[timedelta]:
-    """Return how long before the start each reminder of a series goes out."""
-    statement = select(ReminderRule.lead).where(
+def leads(db: DbSession, programme_id: int) -> list[Callable[[datetime, str], datetime]]:
+    """Return for each reminder to those with a seat how to tell when it leaves, from a start and its zone."""
+    statement = select(ReminderRule).where(
         ReminderRule.programme_id == programme_id,
         ReminderRule.anchor == Anchor.START,
+        ReminderRule.audience != Audience.WAITING,
         ReminderRule.disabled_at.is_(None),
     )
-    return db.scalars(statement).all()
+    return [partial(before_start, rule) for rule in db.scalars(statement)]
 
 
 def switched_on(db: DbSession, session: Session) -> Sequence[ReminderRule]:

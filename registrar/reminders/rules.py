@@ -102,10 +102,18 @@ def due_at(rule: Timing, session: Held) -> datetime | None:
     anchor = anchor_of(rule.anchor, session)
     if anchor is None:
         return None
+    if rule.anchor is Anchor.START:
+        return before_start(rule, anchor, session.timezone)
     if rule.at_local is None:
-        return anchor - rule.lead if rule.anchor is Anchor.START else anchor + rule.lead
-    due = _nearest_moment(wall_day(rule, anchor, session.timezone), rule.at_local, session.timezone)
-    return due if rule.anchor is Anchor.START else max(due, anchor)
+        return anchor + rule.lead
+    return max(_nearest_moment(wall_day(rule, anchor, session.timezone), rule.at_local, session.timezone), anchor)
+
+
+def before_start(rule: Timing, starts_at: datetime, zone: str) -> datetime:
+    """Return when a mail is due that counts back from a start in this zone."""
+    if rule.at_local is None:
+        return starts_at - rule.lead
+    return _nearest_moment(wall_day(rule, starts_at, zone), rule.at_local, zone)
 
 
 def anchor_of(anchor: Anchor, session: Held) -> datetime | None:
@@ -121,18 +129,36 @@ def wall_day(rule: Timing, anchor: datetime, zone: str) -> date:
     return day - rule.lead if rule.anchor is Anchor.START else day + rule.lead
 
 
+class WrongLead(Refusal):
+    """Too long or too short before or after."""
+
+
+class WrongTime(Refusal):
+    """A time of day that cannot be."""
+
+
+class WrongAudience(Refusal):
+    """People who cannot be told at that moment."""
+
+
+class WrongWords(Refusal):
+    """Words that are not there."""
+
+
 def check_timing(rule: Timing, audience: Audience) -> None:
     """Refuse a rule that could never be right, whatever the session."""
     if audience not in AUDIENCES[rule.anchor]:
-        raise Refusal(N_("These people cannot be told at that moment. Choose others."))
+        raise WrongAudience(N_("These people cannot be told at that moment. Choose others."))
     if not timedelta(0) <= rule.lead <= LONGEST_LEAD:
-        raise Refusal(N_("Choose at most %(days)s days."), days=LONGEST_LEAD.days)
+        raise WrongLead(N_("Choose at most %(days)s days."), days=LONGEST_LEAD.days)
     if rule.at_local is None and rule.anchor is Anchor.START and rule.lead < SHORTEST_LEAD:
-        raise Refusal(N_("Choose at least %(minutes)s minutes before the start."), minutes=SHORTEST_LEAD.seconds // 60)
+        raise WrongLead(
+            N_("Choose at least %(minutes)s minutes before the start."), minutes=SHORTEST_LEAD.seconds // 60
+        )
     if rule.at_local is not None and rule.lead % A_DAY:
-        raise Refusal(N_("A time of day goes with whole days."))
+        raise WrongTime(N_("A time of day goes with whole days."))
     if rule.at_local is not None and rule.anchor is Anchor.PUBLISHED and not rule.lead:
-        raise Refusal(N_("The recording may be published later that day. Choose the day after, or a time after it."))
+        raise WrongTime(N_("The recording may be published later that day. Choose the day after, or a time after it."))
 
 
 def check_wall_clock(rule: Timing, session: Held, title: str) -> None:
@@ -145,19 +171,19 @@ def check_wall_clock(rule: Timing, session: Held, title: str) -> None:
     try:
         due = resolve(on, rule.at_local, session.timezone)
     except NonexistentLocalTime as gap:
-        raise Refusal(
+        raise WrongTime(
             N_("In the night before “%(title)s” there is no %(at)s: on %(on)s the clocks in %(zone)s go forward."),
             **about,
         ) from gap
     except AmbiguousLocalTime as twice:
-        raise Refusal(
+        raise WrongTime(
             N_("In the night before “%(title)s” there are two %(at)s: on %(on)s the clocks in %(zone)s go back."),
             **about,
         ) from twice
     if rule.anchor is Anchor.START and due >= anchor:
-        raise Refusal(N_("“%(title)s” has started by then: %(at)s on %(on)s is too late."), **about)
+        raise WrongTime(N_("“%(title)s” has started by then: %(at)s on %(on)s is too late."), **about)
     if rule.anchor is Anchor.END and due < anchor:
-        raise Refusal(N_("“%(title)s” is not over by then: %(at)s on %(on)s is too early."), **about)
+        raise WrongTime(N_("“%(title)s” is not over by then: %(at)s on %(on)s is too early."), **about)
 
 
 def _nearest_moment(on: date, at: time, zone: str) -> datetime:

@@ -1,5 +1,7 @@
 """Error pages: kind words and a way on, never a stack trace."""
 
+from datetime import date
+
 import structlog
 from flask import Flask, Response, make_response, render_template, request
 from flask_babel import gettext as _
@@ -9,6 +11,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from registrar.db import db
 from registrar.errors import Busy, Refusal
+from registrar.web.locale import long_date
 
 log = structlog.get_logger()
 KNOWN = frozenset({400, 403, 404, 405, 413, 429, 500, 503})
@@ -25,8 +28,9 @@ def error_page(code: int, message: str = "") -> Response:
 
 
 def tell(refusal: Refusal) -> str:
-    """Return a refusal's message in the language of the page."""
-    return str(_(refusal.message, **refusal.values))
+    """Return a refusal's message in the language of the page, dates as people write them."""
+    values = {name: long_date(value) if type(value) is date else value for name, value in refusal.values.items()}
+    return str(_(refusal.message, **values))
 
 
 def install(app: Flask) -> None:

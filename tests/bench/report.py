@@ -1,7 +1,7 @@
 """The figures as a table to read and as lines of JSON to keep."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
@@ -54,6 +54,13 @@ def write(path: Path, found: list[Found], plan: Plan) -> None:
     """Write one line of JSON for each figure."""
     lines = [json.dumps(asdict(figure), ensure_ascii=False) for each in found for figure in _figures(each, plan)]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def add(path: Path, figures: Iterable[Figure]) -> None:
+    """Write further figures below those that are there."""
+    lines = [json.dumps(asdict(figure), ensure_ascii=False) for figure in figures]
+    with path.open("a", encoding="utf-8") as file:
+        file.write("\n".join(lines) + "\n")
 
 
 def _main_lines(found: Found, plan: Plan) -> Iterator[str]:

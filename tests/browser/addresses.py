@@ -6,12 +6,17 @@ from sqlalchemy import select
 
 from registrar.letters import operations
 from registrar.letters.rules import LetterUse, Words
+from registrar.mail.bounces.operations import take
+from registrar.mail.models import BounceReport
 from registrar.people.models import Person
+from registrar.reminders.models import ReminderRule
 from registrar.tokens import Purpose
 from registrar.weekly.models import Registration, Seat, SignUp
 from registrar.weekly.personal.access import send_link
 from registrar.weekly.rules import SeatState
 from tests.browser.house import CAMILLE, House
+from tests.browser.mailings import announcements, mailings
+from tests.mail.bounces import corpus
 
 PUBLIC = (
     "/",
@@ -54,7 +59,8 @@ NOT_PAGES = frozenset(
     {
         *("static", "ops.healthz", "ops.readyz", "about.robots", "archive_feeds.atom", "archive_feeds.sitemap"),
         *("feeds.personal", "weekly.calendar", "weekly.session_calendar", "outbox.source", "outbox.part"),
-        *("letters.mail", "privacy.export", "weekly.index", "accounts.reviewers", "outbox.html"),
+        *("campaigns.letter", "letters.mail", "reminders.mail", "outbox.html"),
+        *("privacy.export", "weekly.index", "accounts.reviewers"),
     }
 )
 """Files, a letter that runs no script (so axe cannot look at it), redirects,
@@ -75,6 +81,7 @@ def behind_links(house: House) -> list[str]:
         f"/confirm/{make(Purpose.CONFIRM, sign_up or 0, expires_at=house.tomorrow)}",
         f"/not-me/{make(Purpose.NOT_ME, sign_up or 0)}",
         f"/offers/{make(Purpose.OFFER, offered or 0)}",
+        announcements(house),
         f"/unsubscribe/{make(Purpose.UNSUBSCRIBE, registration, 0)}",
         house.door_of(CAMILLE).removeprefix(house.url),
         house.organisers_door().removeprefix(house.url),
@@ -106,10 +113,25 @@ def letters(house: House) -> list[str]:
     return [f"/console/mail/letters{page}" for page in pages]
 
 
+def reports(house: House) -> list[str]:
+    """Return the pages of what came back, with a report that names somebody and waits, and one that is dealt with."""
+    with house.app.app_context(), house.db() as db:
+        for sample in (corpus.POSTFIX, corpus.VACATION):
+            take(db, corpus.message(sample, recipient=CAMILLE), "pipe", now=house.clock.now)
+        db.commit()
+        waiting, over = (
+            db.scalars(select(BounceReport.id).where(BounceReport.verdict == verdict)).all()[-1]
+            for verdict in (corpus.HARD, corpus.AUTO_REPLY)
+        )
+    found = f"/console/mail/reports/{waiting}"
+    return ["/console/mail/reports", found, f"{found}?q=a", f"/console/mail/reports/{over}"]
+
+
 def console(house: House) -> list[str]:
     """Return the pages of the organisers."""
     with house.db() as db:
         camille = db.scalars(select(Person.id).where(Person.email == CAMILLE)).one()
+        rule = db.scalars(select(ReminderRule.id).order_by(ReminderRule.id)).first()
     coming, cancelled, over = (house.week(number).id for number in (9, 14, 8))
     sessions = "/console/sessions"
     return [
@@ -130,7 +152,7 @@ def console(house: House) -> list[str]:
         f"/console/people/{camille}/tags",
         "/console/tags",
         "/console/mail",
-        "/console/mail/reports",
+        *reports(house),
         "/console/mail/suppressions",
         "/console/mail/suppressions?q=nobody@museum.example",
         f"/console/mail/why?person={camille}&session={over}",
@@ -138,6 +160,12 @@ def console(house: House) -> list[str]:
         "/console/mail/forecast",
         "/console/mail/delivery",
         "/console/mail/gates",
+        "/console/mail/rules",
+        "/console/mail/rules/new",
+        f"/console/mail/rules/{rule}",
+        f"/console/mail/rules/{rule}/preview",
+        f"/console/mail/rules/sessions/{coming}",
+        *mailings(house),
         "/console/team",
         "/console/audit",
     ]

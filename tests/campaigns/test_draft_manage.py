@@ -210,6 +210,8 @@ def test_what_is_approved_cannot_be_changed(
         answer = send(client, url(campaign, step), timezone="Europe/Paris", **fields)
         assert (step, answer.status_code) == (step, 409)
         assert "Take it back first." in pages.text(answer)
+    for step in ("details", "recipients", "schedule", "check"):
+        assert client.get(url(campaign, step)).headers["Location"] == url(campaign)
 
 
 def test_a_draft_is_deleted(client: Client, db: DbSession, draft: Campaign) -> None:

@@ -7,15 +7,16 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from registrar.campaigns import fan_out, pausing, queries
+from registrar.campaigns import fan_out, operations, pausing, queries
 from registrar.campaigns.models import Campaign
+from registrar.campaigns.operations import Approval
 from registrar.campaigns.rules import CANARY_WAIT, EVERYBODY, CampaignState
 from registrar.db import DbSession
 from registrar.mail import gate
 from registrar.mail.models import BounceReport, LocalMail, OutboxMail
 from registrar.mail.rules import GateReason, Lane, MailState, ReportMethod, ReportState, ReportVerdict
 from tests import factories
-from tests.campaigns.conftest import BY, Agreeing, agrees
+from tests.campaigns.conftest import BY, HOLD, Agreeing, agrees
 from tests.conftest import TestClock
 
 Approve = Callable[..., Campaign]
@@ -230,3 +231,19 @@ def test_a_campaign_is_done_when_its_mails_are_settled(
 
     assert (campaign.state, campaign.finished_at) == (CampaignState.DONE, clock.now)
     assert [letter.recipient for letter in db.scalars(select(LocalMail))] == [person.email]
+
+
+def test_conditions_that_nobody_can_read_stop_their_campaign_and_no_other(
+    db: DbSession, clock: TestClock, agreeing: Agreeing, approve: Approve, draft: Campaign
+) -> None:
+    agreeing()
+    copy = operations.duplicate(db, draft, "Copy", by=BY, now=clock.now)
+    approve(1)
+    operations.approve(db, copy.id, Approval(1, None), hold=HOLD, by=BY, now=clock.now)
+    draft.segment = {"everybody": True}
+    moment = clock.advance(minutes=10)
+
+    step(db, moment)
+
+    assert gate.is_closed(db, gate.campaign_scope(draft.id)) is True
+    assert [mail.campaign_id for mail in mails(db)] == [copy.id]

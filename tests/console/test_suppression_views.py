@@ -9,8 +9,9 @@ from sqlalchemy import select
 from registrar.accounts.models import Staff
 from registrar.audit.models import AuditEntry
 from registrar.db import DbSession
-from registrar.mail.models import Suppression
-from registrar.mail.rules import SuppressionReason
+from registrar.mail.models import OutboxMail, Suppression
+from registrar.mail.operations import NewMail, enqueue
+from registrar.mail.rules import MailState, Reason, SuppressionReason
 from registrar.mail.suppression import suppress
 from registrar.people.models import Person
 from tests import factories
@@ -75,6 +76,18 @@ def test_whose_address_it_is_stays_open_where_nothing_tells(
     page = client.get(PAGE).text
 
     assert ("known only by its fingerprint" in page, ANA in page) == (True, False)
+
+
+def test_those_whose_mail_failed_are_known(
+    client: Client, db: DbSession, app: Flask, now: datetime, ana: Person
+) -> None:
+    with app.app_context():
+        suppress(db, ANA, SuppressionReason.BOUNCE, now=now)
+    enqueue(db, NewMail(key="link:1", kind="weekly.link", person_id=ana.id), now=now)
+    mail = db.scalars(select(OutboxMail)).one()
+    mail.state, mail.reason, mail.finished_at = MailState.FAILED, Reason.SMTP, now
+
+    assert f'<a href="/console/people/{ana.id}">{ANA}</a>' in client.get(PAGE).text
 
 
 @pytest.mark.parametrize(("email", "why"), [("no address", "asked"), ("", "asked"), (ANA, ""), (ANA, "a\u202eb")])

@@ -4,15 +4,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from registrar.accounts.models import Staff
 from registrar.db import DbSession
-from registrar.mail.models import OutboxMail
+from registrar.mail import gate
+from registrar.mail.models import BounceReport, OutboxMail
 from registrar.mail.operations import NewMail, enqueue
-from registrar.mail.rules import MailState
+from registrar.mail.rules import GateReason, MailState, ReportMethod, ReportState, ReportVerdict, SuppressionReason
+from registrar.mail.suppression import suppress
 from registrar.programmes.models import Session
-from registrar.reminders.models import ReminderPlan, ReminderRule
+from registrar.reminders.models import ReminderExemption, ReminderPlan, ReminderRule
 from registrar.reminders.rules import Anchor, Audience, PlanState
 from registrar.weekly.models import Attendance, Registration, Unsubscription
 from registrar.weekly.rules import AttendanceSource, SeatState, Subscription
@@ -171,3 +174,137 @@ def test_people_are_found_by_name_and_chosen_when_several_match(
     assert ("Whom do you mean?" in both, "Amadou Ba" in both) == (True, True)
     assert "Ama Owusu</a>, Lending digital works" in one
     assert "Nobody matches" in nobody
+
+
+def rule_of(db: DbSession, registration: Registration, anchor: Anchor, audience: Audience, lead: timedelta) -> None:
+    """Store a rule of the series."""
+    facts = {"anchor": anchor, "lead": lead, "audience": audience}
+    factories.stored(db, ReminderRule(programme_id=registration.programme_id, **facts))
+
+
+@pytest.mark.parametrize(
+    ("audience", "state", "told"),
+    [
+        (Audience.WAITING, SeatState.WAITING, "Not yet: it is planned for Tue 12 Jan, 18:00."),
+        (
+            Audience.WAITING,
+            SeatState.CONFIRMED,
+            "No: it goes to the waiting list, and a place is theirs or offered to them.",
+        ),
+        (Audience.WAITING, SeatState.SKIPPED, "No: they skip this week."),
+        (Audience.SETTLED, SeatState.CONFIRMED, "Not yet: it is planned for Tue 12 Jan, 18:00."),
+        (Audience.SETTLED, SeatState.WAITING, "No: they are on the waiting list, not in the session."),
+    ],
+)
+def test_the_audience_decides(
+    client: Client, db: DbSession, registration: Registration, session: Session, audience: Audience,
+    state: SeatState, told: str,
+) -> None:  # fmt: skip
+    rule_of(db, registration, Anchor.START, audience, DAY)
+    factories.seat(db, registration, session, state=state, queue_number=1)
+
+    assert why(client, registration, session) == told
+
+
+def test_who_has_a_place_for_less_than_a_day_is_told(
+    client: Client, db: DbSession, registration: Registration, session: Session
+) -> None:
+    rule_of(db, registration, Anchor.START, Audience.SETTLED, DAY)
+    factories.seat(db, registration, session, state_at=START + timedelta(hours=12))
+
+    told = why(client, registration, session)
+
+    assert told == "No: it goes to those who have had their place for a day by then; they have not."
+
+
+def test_what_follows_the_end_is_planned(
+    client: Client, db: DbSession, registration: Registration, session: Session
+) -> None:
+    rule_of(db, registration, Anchor.END, Audience.CONFIRMED, 2 * timedelta(hours=1))
+    factories.seat(db, registration, session)
+
+    assert why(client, registration, session) == "Not yet: it is planned for Wed 13 Jan, 21:00."
+
+
+def test_a_rule_that_is_off_for_this_session_says_so(
+    client: Client, db: DbSession, registration: Registration, session: Session, rule: ReminderRule, now: datetime
+) -> None:
+    factories.seat(db, registration, session)
+    db.add(ReminderExemption(session_id=session.id, rule_id=rule.id, created_at=now))
+
+    assert why(client, registration, session) == "No: this reminder is switched off for this session."
+
+
+@pytest.mark.parametrize("is_written", [False, True])
+def test_a_pause_is_a_reason(
+    client: Client, db: DbSession, registration: Registration, session: Session, rule: ReminderRule, now: datetime,
+    is_written: bool,
+) -> None:  # fmt: skip
+    factories.seat(db, registration, session)
+    if is_written:
+        mail_to(db, registration, session, rule_id=rule.id)
+    gate.close(db, gate.kind_scope("reminders.before"), GateReason.PAUSED, by="staff:1", now=now)
+
+    assert why(client, registration, session) == (
+        "Not yet: it is written and waits, because mail is paused."
+        if is_written
+        else "Not yet: it is planned for Tue 12 Jan, 18:00, and will wait if mail is still paused then."
+    )
+
+
+def test_a_stopped_address_is_a_reason(
+    client: Client, app: Flask, db: DbSession, registration: Registration, session: Session, rule: ReminderRule,
+    now: datetime,
+) -> None:  # fmt: skip
+    factories.seat(db, registration, session)
+    with app.app_context():
+        suppress(db, "ama@example.org", SuppressionReason.BOUNCE, now=now)
+
+    assert why(client, registration, session) == "No: nothing goes to this address since Mon 11 Jan, 10:00."
+
+
+@pytest.mark.parametrize(
+    ("verdict", "told"),
+    [
+        (ReportVerdict.HARD, "No: it was sent Mon 11 Jan, 10:00, and came back."),
+        (ReportVerdict.COMPLAINT, "Yes: it was sent Mon 11 Jan, 10:00, and they reported it as unwanted."),
+        (ReportVerdict.DELAYED, "Yes: sent Mon 11 Jan, 10:00."),
+    ],
+)
+def test_what_came_back_is_told(
+    client: Client, db: DbSession, registration: Registration, session: Session, rule: ReminderRule, now: datetime,
+    verdict: ReportVerdict, told: str,
+) -> None:  # fmt: skip
+    factories.seat(db, registration, session)
+    mail = mail_to(db, registration, session, rule_id=rule.id, state=MailState.SENT, finished_at=START)
+    facts = {"verdict": verdict, "method": ReportMethod.DSN, "state": ReportState.APPLIED, "diagnostic": ""}
+    factories.stored(db, BounceReport(fingerprint="f", source="pipe", received_at=now, outbox_id=mail.id, **facts))
+
+    assert why(client, registration, session) == told
+
+
+def test_what_the_log_has_forgotten_is_not_guessed(
+    client: Client, db: DbSession, registration: Registration, session: Session, rule: ReminderRule
+) -> None:
+    factories.seat(db, registration, session)
+    long_ago = START - 500 * DAY
+    times = {"due_at": long_ago, "expires_at": long_ago + DAY, "state": PlanState.DONE}
+    factories.stored(db, ReminderPlan(session_id=session.id, rule_id=rule.id, revision=0, **times))
+
+    told = why(client, registration, session)
+
+    assert told.startswith("Nobody knows any more: it was due")
+
+
+def test_the_other_mails_of_the_session_are_told_too(
+    client: Client, db: DbSession, registration: Registration, session: Session
+) -> None:
+    mail_to(db, registration, session, key="moved", kind="weekly.moved", state=MailState.SENT, finished_at=START)
+    mail_to(db, registration, session, key="welcome", kind="weekly.confirmed", session_id=None)
+    other = factories.session(db, registration.programme)
+    mail_to(db, registration, other, key="elsewhere", kind="weekly.skipped")
+
+    page = client.get(f"/console/mail/why?session={session.id}&person={registration.person_id}").text
+    told = page.split("Other mails")[1]
+
+    assert [name in told for name in ("Session moved", "Welcome", "Week skipped")] == [True, True, False]

@@ -2,6 +2,9 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
 from typing import Any
 
 import pytest
@@ -10,7 +13,9 @@ from flask import Flask
 from registrar.letters import rendering
 from registrar.letters.rules import At, LetterUse, Value, Words, placeholders
 from registrar.mail.kinds import Draft, slot
+from registrar.mail.models import OutboxMail
 from registrar.mail.rendering import words as write
+from registrar.mail.rendering import write as send
 from registrar.settings import Settings
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -140,3 +145,22 @@ def test_every_placeholder_survives_markdown_wherever_it_stands(use: LetterUse) 
 
         assert (shown.count(slot(name)), text.count(slot(name))) == (5, 5)
         assert "{" not in html + text
+
+
+@pytest.mark.parametrize("name", ["Ama", "\u05d0\u05de\u05d4 🎨", "=?x?= <b>&", "\ue000name\ue001", "x" * 300, ""])
+def test_the_mail_on_the_wire_says_what_was_rendered(app: Flask, base_url: str, now: datetime, name: str) -> None:
+    words = Words(
+        "For {{ name }}", "", "Hello {{ name }},\n\n. [come]({{ my_link }}) = {{ my_link }}\n\n{{ programme }}"
+    )
+    own = {"name": name, "institution": None, "my_link": f"{base_url}/my/t?a=1&b=2", "unsubscribe_link": ""}
+    draft = Draft(
+        to_name="Ama", to_address="ama@example.org", locale="en", timezone="Europe/Paris", template=rendering.TEMPLATE,
+        values=rendering.draft_values(words, USE, "en", SHARED), personal=rendering.personal_values(USE, **own),
+    )  # fmt: skip
+
+    data = send(draft, OutboxMail(id=1, message_id="m"), now).data
+
+    message = message_from_bytes(data, EmailMessage, policy=default)
+    subject, text, html = write(draft, app.extensions["registrar.settings"])
+    parts = [part.get_content().replace("\r\n", "\n").rstrip() for part in message.walk() if not part.is_multipart()]
+    assert (message["Subject"], *parts) == (subject, text.rstrip(), html.rstrip())

@@ -1,6 +1,10 @@
 """Placeholders are a fixed set, and what people typed never becomes a link."""
 
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from registrar.letters.rules import TYPED_LENGTH, LetterUse, Words, did_you_mean, harmless, names_in
 
@@ -52,3 +56,12 @@ def test_a_near_placeholder_is_suggested(typed: str, meant: str | None) -> None:
 )
 def test_a_language_that_nobody_wrote_is_replaced_by_the_other(words: Words, locale: str, language: str) -> None:
     assert words.language_for(locale) == language
+
+
+@given(st.text(st.sampled_from("ab.:/@ \\\u3002\u200b\n\x00wht") | st.characters(), max_size=120))
+def test_nothing_that_is_typed_can_be_read_as_an_address(typed: str) -> None:
+    written = harmless(typed)
+
+    assert re.search(r"://|//|\w[.\u3002\uff0e\uff61]\w|\S@|@\S|[\x00-\x1f]", written) is None
+    assert len(written) <= TYPED_LENGTH
+    assert harmless(written) == written

@@ -6,7 +6,6 @@ from decimal import Decimal
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
-from html import unescape
 from typing import Any
 
 import pytest
@@ -26,6 +25,7 @@ from registrar.mail.skeleton import build
 from registrar.mail.wording import own_values
 from registrar.web.markdown import to_html
 from tests.mail import letters, standard
+from tests.mail.alike import reading
 
 Queue = Callable[..., OutboxMail]
 pytestmark = pytest.mark.usefixtures("context")
@@ -212,16 +212,6 @@ def own(name: str, url: str, shared: Any = "the same") -> Draft:
 
 def write_octets(draft: Draft, mail: OutboxMail, now: datetime) -> bytes:
     return write(draft, mail, now).data
-
-
-def reading(octets: bytes) -> Any:
-    """Return the head and the parts, the HTML with its signs unescaped: they can be written in several ways."""
-    found = standard.parsed(octets)
-    parts = [
-        (*part[:3], unescape("\n".join(map(str, part[3])))) if isinstance(part[3], list) else part
-        for part in standard.read(found)
-    ]
-    return [name_and_value for name_and_value in found.items() if name_and_value[0] != "Content-Type"], parts
 
 
 def test_outside_a_request_a_letter_needs_no_page(app: Flask, db: DbSession, queue: Queue, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -10,18 +10,20 @@ from flask import Flask
 from sqlalchemy import DateTime, func, select
 
 from registrar.app import ROOT, create_app
+from registrar.campaigns.models import Campaign
+from registrar.campaigns.rules import CampaignState
 from registrar.db import Base, DbSession, Moment, alchemy
 from registrar.mail.claims import new_owner
-from registrar.mail.models import LocalMail, MailAttempt, OutboxMail, Suppression
-from registrar.mail.rules import MailState, Reason
+from registrar.mail.models import BounceReport, LocalMail, MailAttempt, OutboxMail, Suppression
+from registrar.mail.rules import MailState, Reason, ReportState
 from registrar.mail.worker import Worker, transport_for
 from registrar.ops.demo.filling import fill
 from registrar.ops.demo.season import NEXT, WORKSHOP, times
 from registrar.ops.first_start import import_catalogue_if_empty
 from registrar.people.models import Consent, Person
 from registrar.programmes.models import Programme, Session, Speaker
-from registrar.reminders.models import ReminderPlan
-from registrar.reminders.rules import PlanState
+from registrar.reminders.models import ReminderPlan, ReminderRule
+from registrar.reminders.rules import Audience, PlanState
 from registrar.settings import load_settings
 from registrar.weekly.models import Attendance, Registration, Seat, SignUp
 from registrar.weekly.rules import TAKING, Scope, SeatState
@@ -199,12 +201,17 @@ def test_every_mail_of_the_past_has_come_to_its_end(demo: DbSession) -> None:
     open_ = demo.scalars(select(OutboxMail).where(OutboxMail.finished_at.is_(None))).all()
     endings = select(OutboxMail.state, OutboxMail.reason).distinct().where(OutboxMail.state != MailState.SENT)
 
-    assert [(each.kind, each.state) for each in open_] == [("weekly.confirmed", MailState.DEFERRED)]
-    assert open_[0].next_at > START
+    assert sorted((each.kind, each.state) for each in open_) == [
+        ("campaigns.letter", MailState.IN_DOUBT),
+        ("campaigns.letter", MailState.IN_DOUBT),
+        ("weekly.confirmed", MailState.DEFERRED),
+    ]
+    assert [each.next_at > START for each in open_ if each.state is MailState.DEFERRED] == [True]
     assert {(state, reason) for state, reason in demo.execute(endings)} == {
         (MailState.DEFERRED, None),
         (MailState.FAILED, Reason.SMTP),
         (MailState.IN_DOUBT, Reason.EXPIRED),
+        (MailState.IN_DOUBT, None),
         (MailState.SKIPPED, Reason.UNSUBSCRIBED),
         (MailState.SKIPPED, Reason.SUPPRESSED),
         (MailState.SKIPPED, Reason.SUPERSEDED),
@@ -266,7 +273,30 @@ def test_the_worker_delivers_nothing_of_the_past_and_plans_the_weeks_to_come(app
     starts_at = week(db, NEXT).starts_at
     assert count(db, LocalMail) == 0
     assert dump(db)["outbox"] == before
-    assert db.scalars(plans.limit(2)).all() == [starts_at - timedelta(hours=24), starts_at - timedelta(hours=1)]
+    by_the_wall = datetime(2027, 1, 11, 16, tzinfo=UTC)
+    assert db.scalars(plans.limit(3)).all() == [by_the_wall, *(starts_at - timedelta(hours=each) for each in (24, 1))]
+
+
+def test_one_mailing_was_sent_and_one_is_held(demo: DbSession) -> None:
+    found = demo.scalars(select(Campaign).order_by(Campaign.id)).all()
+
+    mails = count(demo, OutboxMail, OutboxMail.campaign_id == found[0].id)
+    assert [(each.state, each.is_demo) for each in found] == [(CampaignState.DONE, True), (CampaignState.HELD, True)]
+    assert (mails, found[0].queued, mails > 500) == (found[0].expected, found[0].expected, True)
+    assert found[1].starts_at is not None
+    assert found[1].starts_at > START
+
+
+def test_something_came_back_and_something_waits_for_a_person(demo: DbSession) -> None:
+    states = select(BounceReport.state, func.count()).group_by(BounceReport.state)
+
+    assert dict(demo.execute(states).all()) == {ReportState.APPLIED: 3, ReportState.WAITING: 1}
+
+
+def test_the_waiting_list_is_reminded_by_the_clock_on_the_wall(demo: DbSession) -> None:
+    rule = demo.scalars(select(ReminderRule).where(ReminderRule.audience == Audience.WAITING)).one()
+
+    assert (rule.lead, rule.at_local) == (timedelta(days=2), time(17))
 
 
 def test_new_people_get_the_next_ids(demo: DbSession) -> None:

@@ -1,6 +1,6 @@
 """Plans and their fan-out: each reminder once, at its moment, to those it is for."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +9,7 @@ from sqlalchemy import select
 from registrar.db import DbSession
 from registrar.mail.models import OutboxMail
 from registrar.programmes.models import Programme
-from registrar.reminders import operations
+from registrar.reminders import operations, queries
 from registrar.reminders.models import ReminderPlan, ReminderRule
 from registrar.reminders.operations import ensure_default_rules, fan_out, plan
 from registrar.reminders.rules import Anchor, Audience, PlanState
@@ -267,3 +267,60 @@ def test_over_the_nights_when_clocks_change_the_lead_stays_24_hours(
     run(db, start - DAY)
 
     assert (before, mails(db)) == ([], [(person.id, DAY)])
+
+
+def test_a_plan_that_another_worker_has_in_hand_is_left_to_it(
+    db: DbSession, programme: Programme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(operations, "CHUNK", 2)
+    session = factories.session(db, programme, starts_at=START)
+    people = [holder(db, programme, session).id for _ in range(5)]
+    plan(db, START - DAY)
+    db.commit()
+
+    with DbSession(db.get_bind()) as other:
+        fan_out(other, START - DAY)
+        meanwhile = _meanwhile(db, other)
+        other.commit()
+    run(db, START - DAY)
+
+    assert meanwhile == 0
+    assert mails(db) == [(id, DAY) for id in people]
+
+
+def _meanwhile(db: DbSession, other: DbSession) -> int:
+    """Let a second worker fan out while the first has not committed; SQLite lets nobody write then."""
+    if db.get_bind().dialect.name == "sqlite":
+        return 0
+    done = fan_out(db, START - DAY)
+    db.commit()
+    return done
+
+
+def test_the_planner_learns_when_reminders_leave_by_the_clock_on_the_wall_too(
+    db: DbSession, programme: Programme
+) -> None:
+    rule = ReminderRule(programme_id=programme.id, lead=DAY, at_local=time(9))
+    rule.anchor, rule.audience = Anchor.START, Audience.CONFIRMED
+    waiting = ReminderRule(programme_id=programme.id, lead=2 * HOUR)
+    waiting.anchor, waiting.audience = Anchor.START, Audience.WAITING
+    db.add_all([rule, waiting])
+    db.flush()
+
+    found = sorted(leaves_at(START, "Europe/Paris") for leaves_at in queries.leads(db, programme.id))
+
+    assert found == [START - 33 * HOUR, START - DAY, START - HOUR]
+
+
+def test_the_mails_of_a_plan_say_what_they_are_about(db: DbSession, programme: Programme) -> None:
+    session = factories.session(db, programme, starts_at=START, revision=3)
+    person = holder(db, programme, session)
+
+    run(db, START - HOUR)
+
+    mail = db.scalars(select(OutboxMail)).one()
+    plan = db.scalars(select(ReminderPlan).where(ReminderPlan.state == PlanState.DONE)).one()
+    assert mail.key == f"reminder:{session.id}:{person.id}:{plan.rule_id}:g3"
+    assert (mail.person_id, mail.topic, mail.revision) == (person.person_id, programme.slug, 3)
+    assert (mail.due_at, mail.expires_at, mail.kind) == (START - HOUR, START, "reminders.before")
+    assert (plan.queued, plan.cursor) == (1, person.id)

@@ -20,6 +20,7 @@ from registrar.db import DATABASE_FAULTS, db
 from registrar.mail.bounces.imap import FAULTS, ImapMailbox
 from registrar.mail.bounces.maildir import Maildir
 from registrar.mail.bounces.operations import take
+from registrar.mail.transactions import writing
 from registrar.settings import Settings
 
 log = structlog.get_logger()
@@ -71,15 +72,8 @@ def collect(source: Source, now: datetime) -> int:
 
 def take_one(raw: bytes, source: str, now: datetime, recipient: str | None = None) -> bool:
     """Take in one report in a transaction of its own; return whether it is new."""
-    db.rollback()
-    db.expunge_all()
-    try:
-        report = take(db, raw, source, recipient=recipient, now=now)
-        db.commit()
-    except BaseException:
-        db.rollback()
-        raise
-    return report is not None
+    with writing():
+        return take(db, raw, source, recipient=recipient, now=now) is not None
 
 
 @contextmanager

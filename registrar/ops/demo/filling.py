@@ -1,6 +1,6 @@
 """Make the demonstration: the whole season around `now`, the same for the same day."""
 
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from random import Random
 
 from sqlalchemy import func, select
@@ -9,18 +9,20 @@ from registrar.accounts import operations as accounts
 from registrar.accounts.models import Staff
 from registrar.accounts.rules import Role
 from registrar.audit import operations as audit
-from registrar.db import DbSession
+from registrar.db import DbSession, insert_missing
 from registrar.errors import Refusal
 from registrar.mail.models import OutboxMail
 from registrar.ops.demo import letters, people, seats, workshop
 from registrar.ops.demo import season as seasons
 from registrar.ops.demo.book import FILLED, Book
 from registrar.ops.demo.ledger import Ledger
+from registrar.ops.demo.mailings import Mailings
 from registrar.ops.demo.reminders import Past
 from registrar.people.models import Person
 from registrar.programmes.models import Programme, Session
 from registrar.reminders.models import ReminderRule
 from registrar.reminders.operations import ensure_default_rules
+from registrar.reminders.rules import Anchor, Audience
 from registrar.tokens import Tokens
 from registrar.weekly.models import Registration, Seat, SignUp
 
@@ -42,6 +44,7 @@ def fill(db: DbSession, tokens: Tokens, *, now: datetime) -> dict[str, int]:
     if programme is None:
         raise Refusal("The catalogue comes first: `registrar catalogue import config/catalogue/we-are-museums.toml`.")
     ensure_default_rules(db, programme)
+    _remind_the_waiting(db, programme)
     organiser(db, now=now)
     _staff(db, "reviewer@example.org", "Remi Reviewer", Role.REVIEWER, now)
     book = Book(db)
@@ -56,6 +59,12 @@ def fill(db: DbSession, tokens: Tokens, *, now: datetime) -> dict[str, int]:
 def organiser(db: DbSession, *, now: datetime) -> Staff:
     """Return the administrator of a development installation; add them if they are not there."""
     return _staff(db, "organiser@example.org", "Olivia Organiser", Role.ADMIN, now)
+
+
+def _remind_the_waiting(db: DbSession, programme: Programme) -> None:
+    """Add a rule by the clock on the wall, for the waiting list of the weeks to come."""
+    rule = {"anchor": Anchor.START, "lead": timedelta(days=2), "at_local": time(17), "audience": Audience.WAITING}
+    insert_missing(db, ReminderRule, [{"programme_id": programme.id, **rule}])
 
 
 def _staff(db: DbSession, address: str, name: str, role: Role, now: datetime) -> Staff:
@@ -77,8 +86,10 @@ def _tell(db: DbSession, book: Book, programme: Programme, tokens: Tokens, found
     seats.limit(weeks, made)
     seats.attend(book, made, weeks, rng)
     ledger = Ledger(book)
-    rules = db.scalars(select(ReminderRule).where(ReminderRule.programme_id == programme.id).order_by(ReminderRule.id))
+    told = (ReminderRule.programme_id == programme.id, ReminderRule.audience != Audience.WAITING)
+    rules = db.scalars(select(ReminderRule).where(*told).order_by(ReminderRule.id))
     Past(book, ledger, members, found).tell(weeks, made, rules.all())
+    Mailings(book, ledger, programme, members, found).tell()
     letters.confirmations(ledger, members, found)
     letters.unconfirmed(book, ledger, asked, tokens)
     letters.farewells(ledger, members)

@@ -14,6 +14,11 @@ from registrar.ops.demo.people import Member
 WORKER = "demo:1:00000000"
 ON_THE_WAY = timedelta(seconds=4)
 MAILS_A_SECOND = 12
+GROUPS = (
+    "gmail", "microsoft", "gmail", "museum.example", "gmail", "yahoo", "microsoft", "gmail", "apple",
+    "heritage.example", "gmail", "microsoft", "archive.example",
+)  # fmt: skip
+"""Whose mailboxes these might be; their number is prime to everything that repeats."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,8 @@ MAILBOX_FULL = Ending(MailState.FAILED, Reason.SMTP, OutcomeKind.REJECTED_RECIPI
 IN_DOUBT = Ending(
     MailState.IN_DOUBT, Reason.EXPIRED, OutcomeKind.IN_DOUBT, None, "The connection was lost after the final dot."
 )
+DOUBTFUL = Ending(MailState.IN_DOUBT, None, OutcomeKind.IN_DOUBT, None, "The connection was lost after the final dot.")
+"""In doubt, and waiting for a person."""
 GREYLISTED = Ending(MailState.DEFERRED, None, OutcomeKind.GREYLISTED, 451, "4.7.1 Greylisted, please try again later")
 UNSUBSCRIBED = Ending(MailState.SKIPPED, Reason.UNSUBSCRIBED)
 SUPPRESSED = Ending(MailState.SKIPPED, Reason.SUPPRESSED)
@@ -77,7 +84,7 @@ class Ledger:
         ended_at = post.at + ON_THE_WAY + timedelta(seconds=post.place_in_queue // MAILS_A_SECOND)
         if ending.outcome:
             self._attempt(row, ending, ended_at)
-        if ending.state is not MailState.DEFERRED:
+        if ending.state is not MailState.DEFERRED and ending is not DOUBTFUL:
             row["finished_at"] = ended_at
         return row
 
@@ -87,4 +94,5 @@ class Ledger:
         if ending.outcome in {OutcomeKind.ACCEPTED, OutcomeKind.IN_DOUBT}:
             row["marked_at"] = ended_at
         attempt = {"outcome": ending.outcome, "code": ending.code, "text": ending.text}
+        attempt["domain_group"] = GROUPS[row["id"] % len(GROUPS)]
         self._book.add(MailAttempt, outbox_id=row["id"], worker=WORKER, ended_at=ended_at, **attempt)

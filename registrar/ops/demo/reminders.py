@@ -63,7 +63,12 @@ class Past:
     def _plan(self, week: Week, rule: ReminderRule, due: datetime, count: int) -> None:
         known = [each.registration_id for each in self._members if each.confirmed_at <= due]
         plan = self._book.add(ReminderPlan, session_id=week.id, rule_id=rule.id, revision=0, state=PlanState.DONE)
-        plan |= {"due_at": due, "expires_at": expires_at(rule.anchor, due, week.starts_at), "cursor": max(known)}
+        plan |= {
+            "queued": count,
+            "due_at": due,
+            "expires_at": expires_at(rule.anchor, due, week.starts_at),
+            "cursor": max(known),
+        }
         plan["finished_at"] = due + timedelta(seconds=1 + count // MAILS_A_SECOND)
 
     def _remind(self, place: Place, rule: ReminderRule, due: datetime, number: int) -> None:

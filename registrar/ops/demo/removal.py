@@ -2,9 +2,11 @@
 
 from sqlalchemy import Select, delete, exists, or_, select
 
+from registrar.campaigns.models import Campaign
 from registrar.db import Base, DbSession
 from registrar.errors import Refusal
-from registrar.mail.models import OutboxMail, Suppression
+from registrar.letters.models import LetterTemplate, LetterVersion
+from registrar.mail.models import BounceReport, OutboxMail, Suppression
 from registrar.mail.suppression import address_hash
 from registrar.people.models import Person
 from registrar.programmes.models import EventSpeaker, Session, SessionSpeaker, Speaker
@@ -24,12 +26,17 @@ def remove(db: DbSession, tokens: Tokens) -> None:
     sessions = select(Session.id).where(Session.is_demo)
     persons = select(Person.id).where(Person.email_key.like(INVENTED))
     sign_ups = select(SignUp.id).where(SignUp.email_key.like(INVENTED))
+    templates = list(db.scalars(select(Campaign.template_id).where(Campaign.is_demo)))
     about = (
         OutboxMail.person_id.in_(persons),
         OutboxMail.sign_up_id.in_(sign_ups),
         OutboxMail.session_id.in_(sessions),
     )
     _delete(db, OutboxMail, or_(*about))
+    _delete(db, BounceReport, BounceReport.fingerprint.like("demo-%"))
+    _delete(db, Campaign, Campaign.is_demo)
+    _delete(db, LetterVersion, LetterVersion.template_id.in_(templates))
+    _delete(db, LetterTemplate, LetterTemplate.id.in_(templates))
     for model in (ReminderPlan, Attendance, Seat):
         _delete(db, model, model.session_id.in_(sessions))
     _delete(db, Person, Person.email_key.like(INVENTED))

@@ -51,8 +51,8 @@ def mails() -> ResponseReturnValue:
         for registration in registrations:
             wanted = {each for each in Subscription if f"{registration.id}-{each}" in request.form}
             choose(db, registration, wanted, by=by_me(), now=now())
-        announced = request.form.getlist(ANNOUNCEMENTS)
-        opt_outs.choose(db, me().id, series, announced, by=by_me(), now=now())
+        shown = series.keys() & request.form.getlist(f"{ANNOUNCEMENTS}-shown")
+        opt_outs.choose(db, me().id, sorted(shown), request.form.getlist(ANNOUNCEMENTS), by=by_me(), now=now())
         db.commit()
         flash(_("Your choice is saved."))
         return redirect(url_for(".mails"), 303)

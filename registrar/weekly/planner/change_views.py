@@ -128,14 +128,14 @@ class Page:
 
     def _reminders_of(self, at: datetime) -> Callable[[Step], list[datetime]]:
         """Return when the reminders of a session would go out, those still ahead."""
-        leads = sorted(planner_queries.reminder_leads(db, self.programme), reverse=True)
+        leads = planner_queries.reminder_leads(db, self.programme)
 
         def found(step: Step) -> list[datetime]:
-            return (
-                [step.after.starts_at - lead for lead in leads if step.after.starts_at - lead > at]
-                if step.after
-                else []
-            )
+            if step.after is None:
+                return []
+            zone = step.session.timezone if step.session else self.programme.timezone
+            moments = [leaves_at(step.after.starts_at, zone) for leaves_at in leads]
+            return sorted(moment for moment in moments if at < moment < step.after.starts_at)
 
         return found
 

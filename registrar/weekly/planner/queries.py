@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
@@ -17,8 +17,10 @@ from registrar.weekly.models import Seat
 from registrar.weekly.rules import TAKING, SeatState
 
 LEADS: Final = "registrar.weekly.reminder_leads"
-ReminderLeads = Callable[[DbSession, int], Sequence[timedelta]]
-"""How long before the start a programme's reminders go out; given by the reminders, which stand above this feature."""
+ReminderTime = Callable[[datetime, str], datetime]
+"""When a reminder leaves for a session that starts at a moment in a zone."""
+ReminderLeads = Callable[[DbSession, int], Sequence[ReminderTime]]
+"""A programme's reminders before the start; given by the reminders, which stand above this feature."""
 
 EUROPE, AMERICA = "Europe/Paris", "America/New_York"
 
@@ -54,7 +56,7 @@ class Row:
     missing: Sequence[Missing]
 
 
-def reminder_leads(db: DbSession, programme: Programme) -> Sequence[timedelta]:
+def reminder_leads(db: DbSession, programme: Programme) -> Sequence[ReminderTime]:
     leads: ReminderLeads | None = current_app.extensions.get(LEADS)
     return leads(db, programme.id) if leads else ()
 
@@ -94,7 +96,7 @@ def opposite(timezone: str) -> str:
     return EUROPE if timezone.startswith("America/") else AMERICA
 
 
-def missing(session: Session, programme: Programme, leads: Sequence[timedelta]) -> list[Missing]:
+def missing(session: Session, programme: Programme, leads: Sequence[ReminderTime]) -> list[Missing]:
     """Return what the session lacks."""
     there = {
         Missing.TITLE_EN: session.title_en,

@@ -28,7 +28,7 @@ def sent(db: DbSession, now: datetime, queue: Callable[..., OutboxMail], ana: Pe
     """Store a mail that has left, at the start of the test unless `finished_at` says otherwise."""
 
     def add(key: str = "letter:1", **given: Any) -> OutboxMail:
-        facts = {name: given.pop(name) for name in tuple(given) if name in {"kind", "registration_id", "lane"}}
+        facts = {name: given.pop(name) for name in tuple(given) if name in {"kind", "registration_id", "topic"}}
         mail = queue(key, person_id=given.pop("person_id", ana.id), **facts)
         values = {"state": MailState.SENT, "finished_at": now, "message_id": "m1", **given}
         for name, value in values.items():

@@ -2,9 +2,10 @@
 
 import re
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 PASSWORD = 'pass word"'
@@ -13,11 +14,19 @@ PASSWORD = 'pass word"'
 class ImapServer:
     """Serves one connection after the other until it is closed."""
 
-    def __init__(self, mails: list[bytes], refuses: str = "", silent_at: str = "") -> None:
+    def __init__(
+        self,
+        mails: list[bytes],
+        refuses: str = "",
+        silent_at: str = "",
+        scheme: str = "imap",
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self.mails = dict(enumerate(mails, 11))
         self.seen: set[int] = set()
         self.journal: list[str] = []
         self._refuses, self._silent_at = refuses, silent_at
+        self._scheme, self._tls = scheme, tls
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
         self._ended = threading.Event()
@@ -25,7 +34,7 @@ class ImapServer:
         self._thread.start()
 
     def url(self, folder: str = "/Bounces%20here") -> str:
-        return f"imap://bounces%40x.example:pass%20word%22@127.0.0.1:{self.port}{folder}"
+        return f"{self._scheme}://bounces%40x.example:pass%20word%22@127.0.0.1:{self.port}{folder}"
 
     def close(self) -> None:
         self._ended.set()
@@ -39,31 +48,42 @@ class ImapServer:
                 connection, _address = self._listener.accept()
             except OSError:
                 return
-            with connection, connection.makefile("rwb") as stream:
-                try:
-                    self._talk(stream)
-                except OSError:
-                    continue
+            with connection, suppress(OSError):
+                self._converse(connection)
 
-    def _talk(self, stream: Any) -> None:
-        self._say(stream, "* OK IMAP4rev1 ready")
+    def _converse(self, connection: socket.socket) -> None:
+        if self._tls and self._scheme == "imaps":
+            with self._tls.wrap_socket(connection, server_side=True) as secured:
+                self._greet(secured)
+        elif self._greet(connection) and self._tls:
+            with self._tls.wrap_socket(connection, server_side=True) as secured, secured.makefile("rwb") as stream:
+                self._talk(stream)
+
+    def _greet(self, connection: socket.socket) -> bool:
+        with connection.makefile("rwb") as stream:
+            self._say(stream, "* OK IMAP4rev1 ready")
+            return self._talk(stream)
+
+    def _talk(self, stream: Any) -> bool:
+        """Answer until the client leaves; return whether it goes on under TLS."""
         while line := stream.readline():
             tag, _, command = line.decode("ascii").strip().partition(" ")
             self.journal.append(command)
             if self._silent_at and command.startswith(self._silent_at):
                 self._ended.wait(5)
-                return
+                return False
             if self._refuses and command.startswith(self._refuses):
                 self._say(stream, f"{tag} NO not today")
                 continue
             self._answer(stream, command)
             self._say(stream, f"{tag} OK done")
-            if command == "LOGOUT":
-                return
+            if command in {"LOGOUT", "STARTTLS"}:
+                return bool(command == "STARTTLS")
+        return False
 
     def _answer(self, stream: Any, command: str) -> None:
         if command == "CAPABILITY":
-            self._say(stream, "* CAPABILITY IMAP4rev1")
+            self._say(stream, "* CAPABILITY IMAP4rev1 STARTTLS")
         elif command == "UID SEARCH UNSEEN":
             self._say(stream, " ".join(["* SEARCH", *(str(uid) for uid in self.mails if uid not in self.seen)]))
         elif found := re.fullmatch(r"UID FETCH (\d+) \(BODY\.PEEK\[\]<0\.(\d+)>\)", command):
@@ -79,9 +99,9 @@ class ImapServer:
 
 
 @contextmanager
-def serving(mails: list[bytes], refuses: str = "", silent_at: str = "") -> Iterator[ImapServer]:
+def serving(mails: list[bytes], **given: Any) -> Iterator[ImapServer]:
     """Run a server while the block runs."""
-    server = ImapServer(mails, refuses, silent_at)
+    server = ImapServer(mails, **given)
     try:
         yield server
     finally:

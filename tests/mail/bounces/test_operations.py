@@ -15,7 +15,7 @@ from registrar.mail.models import BounceReport, OutboxMail, Suppression
 from registrar.mail.rules import MailState, Reason, ReportState, ReportVerdict, SuppressionReason
 from registrar.mail.suppression import is_suppressed
 from registrar.mail.verp import proven_mail
-from registrar.people.models import Person
+from registrar.people.models import OptOut, Person
 from registrar.tokens import Purpose, Tokens
 from registrar.weekly.models import Unsubscription
 from registrar.weekly.rules import Subscription
@@ -240,6 +240,14 @@ def test_a_complaint_stops_the_address_and_what_was_complained_about(
     off = db.scalars(select(Unsubscription.subscription).where(Unsubscription.registration_id == registration.id))
     assert stopped(db) == [(SuppressionReason.COMPLAINT, "abuse", mail.id)]
     assert off.all() == [Subscription.REMINDERS]
+
+
+def test_a_complaint_about_an_announcement_stops_those_of_its_series(
+    db: DbSession, now: datetime, sent: Sent, proven: Proven, ana: Person
+) -> None:
+    taken(db, message(corpus.ABUSE, to=proven(sent(kind="campaigns.letter", topic="wac-weekly"))), now)
+
+    assert db.execute(select(OptOut.person_id, OptOut.topic)).all() == [(ana.id, "wac-weekly")]
 
 
 def soft_bounces(db: DbSession, now: datetime, sent: Sent, proven: Proven, days: list[int]) -> None:

@@ -95,8 +95,8 @@ def test_the_way_back_from_the_preview_keeps_what_was_typed(organiser: Client, s
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"on": "2027-03-28", "at": "02:30", "weeks": "1"}, "02:30 does not exist on 2027-03-28"),
-        ({"on": "2027-10-31", "at": "02:30", "weeks": "1"}, "02:30 happens twice on 2027-10-31"),
+        ({"on": "2027-03-28", "at": "02:30", "weeks": "1"}, "02:30 does not exist on 28 March 2027"),
+        ({"on": "2027-10-31", "at": "02:30", "weeks": "1"}, "02:30 happens twice on 31 October 2027"),
         ({"skipping": "next week"}, "Write each date on a line of its own"),
         ({"join_url": "http://meet.example.org"}, "Enter an address that begins with https://"),
         ({"capacity": "0"}, "Enter a number of places from 1"),

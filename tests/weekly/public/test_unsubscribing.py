@@ -52,6 +52,70 @@ def test_one_click_of_a_mail_program_stops_the_mails_without_cookie_or_redirect(
     assert stopped(db) == [Subscription.REMINDERS]
 
 
+CRLF = b"\r\n"
+AS_SENT = {
+    "urlencoded": ("application/x-www-form-urlencoded", b"List-Unsubscribe=One-Click"),
+    "urlencoded, with a charset": ("application/x-www-form-urlencoded; charset=UTF-8", b"List-Unsubscribe=One-Click"),
+    "urlencoded, escaped": ("application/x-www-form-urlencoded", b"List%2DUnsubscribe=One%2DClick"),
+    "multipart": (
+        "multipart/form-data; boundary=FormBoundaryx7c2vZ",
+        b"--FormBoundaryx7c2vZ" + CRLF + b'Content-Disposition: form-data; name="List-Unsubscribe"' + CRLF + CRLF
+        + b"One-Click" + CRLF + b"--FormBoundaryx7c2vZ--" + CRLF,
+    ),
+    "multipart, quoted boundary, typed part, no last line end": (
+        'multipart/form-data; boundary="----=_Part 1_2(3).4"',
+        b"------=_Part 1_2(3).4" + CRLF + b"content-type: text/plain; charset=utf-8" + CRLF
+        + b"content-disposition: form-data; name=List-Unsubscribe" + CRLF + CRLF
+        + b"One-Click" + CRLF + b"------=_Part 1_2(3).4--",
+    ),
+}  # fmt: skip
+"""The two forms of RFC 8058, 3.2 as different programs write them."""
+
+
+@pytest.mark.parametrize("form", AS_SENT)
+@pytest.mark.parametrize("headers", [{}, {"Origin": "null"}, {"User-Agent": "", "Accept": "*/*"}])
+def test_one_click_is_understood_however_a_program_writes_it(
+    app: Flask, db: DbSession, path: str, form: str, headers: dict[str, str]
+) -> None:
+    db.commit()
+    content_type, body = AS_SENT[form]
+    stranger = app.test_client(use_cookies=False)
+
+    for _ in range(2):  # programs try again when an answer is lost
+        response = stranger.post(path, data=body, content_type=content_type, headers=headers)
+        answer = (
+            response.status_code,
+            response.data,
+            response.headers.get("Set-Cookie"),
+            response.headers.get("Location"),
+        )
+        assert answer == (200, b"", None, None)
+
+    assert stopped(db) == [Subscription.REMINDERS]
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"List-Unsubscribe=one-click", b"List-Unsubscribe=", b"list-unsubscribe=One-Click"]
+)
+def test_a_post_that_says_something_else_stops_nothing(app: Flask, db: DbSession, path: str, body: bytes) -> None:
+    db.commit()
+    stranger = app.test_client(use_cookies=False)
+
+    response = stranger.post(path, data=body, content_type="application/x-www-form-urlencoded")
+
+    assert (response.status_code, stopped(db)) == (400, [])
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "PUT", "DELETE"])
+def test_only_a_post_stops_mails(app: Flask, db: DbSession, path: str, method: str) -> None:
+    """Scanners and previews open links, some with the parameters of the header."""
+    db.commit()
+
+    app.test_client(use_cookies=False).open(f"{path}?List-Unsubscribe=One-Click", method=method)
+
+    assert stopped(db) == []
+
+
 def test_stopping_twice_is_stopping_once(client: Client, db: DbSession, path: str) -> None:
     client.post(path, data=ONE_CLICK)
 

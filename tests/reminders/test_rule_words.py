@@ -5,8 +5,8 @@ from datetime import time, timedelta
 import pytest
 from flask import Flask
 
-from registrar.console.rule_words import rule_name
 from registrar.reminders.models import ReminderRule
+from registrar.reminders.rule_words import rule_name
 from registrar.reminders.rules import Anchor, Audience
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from registrar.reminders.models import ReminderRule
@@ -84,3 +85,21 @@ def _wall_after(days: int, clock: str) -> str:
     if days == 1:
         return str(_("The day after at %(time)s", time=clock))
     return str(_("%(days)s days after at %(time)s", days=days, time=clock))
+
+
+def audience_name(audience: Audience) -> str:
+    """Name those whom a rule is for."""
+    return str(AUDIENCES[audience])
+
+
+AUDIENCES = {
+    Audience.CONFIRMED: _l("Everybody with a seat"),
+    Audience.SETTLED: _l("Who has had a seat for a day or longer"),
+    Audience.MISSED: _l("Who had a seat and did not come"),
+    Audience.WAITING: _l("Who is on the waiting list"),
+}
+ANCHORS = {
+    Anchor.START: _l("before the start"),
+    Anchor.END: _l("after the end"),
+    Anchor.PUBLISHED: _l("after the recording is published"),
+}
