@@ -1,6 +1,7 @@
 """What people and organisers change while mail is queued, in flight and sent."""
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
@@ -134,6 +135,7 @@ NAMES = [
     'Robin "the \\ Rock" O\'Neil, <PhD>',
 ]
 ADDRESSES = ["zoë@example.org", "ana@müseum.example", "用户@例子.example"]
+ON_THE_WIRE = ["zoë@example.org", "ana@xn--mseum-kva.example", "用户@xn--fsqu00a.example"]
 
 
 def test_hostile_names_and_foreign_addresses_arrive_once_and_whole(lab: MakeLab) -> None:
@@ -151,7 +153,7 @@ def test_hostile_names_and_foreign_addresses_arrive_once_and_whole(lab: MakeLab)
     assert len(parsed) == len(NAMES) + len(ADDRESSES)
     assert [len(each.get_all("To", [])) for each in parsed] == [1] * len(parsed)
     assert [each["Bcc"] for each in parsed] == [None] * len(parsed)
-    assert it.delivered()[-3:] == ["zoë@example.org", "ana@xn--mseum-kva.example", "用户@xn--fsqu00a.example"]
+    assert Counter(it.delivered()) & Counter(ON_THE_WIRE) == Counter(ON_THE_WIRE)
     assert it.states() == [MailState.DEFERRED] + [MailState.SENT] * len(parsed)
 
 
