@@ -1,15 +1,10 @@
 """How late mail leaves: the confirmation after the click, and a one-hour reminder while a campaign to 100,000 runs.
 
-`python -m tests.bench.mail_lateness`: the real web server and worker, and a mail server that takes everything and
-notes when.
+The real web server and worker, and a mail server that takes everything and notes when.
 """
 
-import argparse
 import signal
-import sys
-import tempfile
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -30,7 +25,7 @@ from registrar.programmes.models import Programme
 from registrar.reminders.models import ReminderRule
 from registrar.reminders.operations import ensure_default_rules
 from tests import factories
-from tests.databases import ADDRESS_VARIABLE, KINDS, Cluster, Databases, Durability
+from tests.databases import Databases
 from tests.faults.browser import Browser, filled, form
 from tests.faults.crowd import gather
 from tests.faults.exactly import Taken, sink
@@ -41,7 +36,7 @@ from tests.faults.site import Site
 
 BY = "staff:1"
 HOUR = timedelta(hours=1)
-CAMPAIGN, REMINDERS, CLICKS = 100_000, 800, 60
+REMINDERS, CLICKS = 800, 60
 AHEAD = timedelta(seconds=30)
 """How long the campaign has run when the reminders are due."""
 PAUSE = 0.2
@@ -63,48 +58,27 @@ class Lateness:
         return quantiles(self.seconds, n=100, method="inclusive")[percent - 1]
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m tests.bench.mail_lateness", description=__doc__)
-    parser.add_argument("--databases", default=",".join(KINDS))
-    parser.add_argument("--campaign", type=int, default=CAMPAIGN)
-    parser.add_argument("--clicks", type=int, default=CLICKS)
-    given = parser.parse_args()
-    print("| database | what | mails | p50 | p95 | p99 | worst |")
-    print("|---|---|---:|---:|---:|---:|---:|")
-    for kind in given.databases.split(","):
-        clicks, reminders = measured(kind, given.campaign, given.clicks)
-        print(_line(kind, "from click to acceptance of the confirmation", clicks))
-        print(_line(kind, f"one-hour reminder while a campaign to {given.campaign:,} runs", reminders), flush=True)
-        told = f"{kind}: meanwhile {reminders.meanwhile:.0f} mails of the campaign per second, "
-        print(f"{told}{reminders.waiting:,} still waited after the last reminder", file=sys.stderr)
+def measure(kind: str, databases: Databases, folder: Path, *, campaign: int) -> str:
+    """Measure both on new databases of this kind, and return a table."""
+    first, second = folder / "clicks", folder / "reminders"
+    first.mkdir()
+    second.mkdir()
+    clicks = confirmations(first, databases.fresh_url(kind), CLICKS)
+    late = reminders(second, databases.fresh_url(kind), campaign)
+    return "\n".join(
+        [
+            "| database | how late | mails | p50 | p95 | p99 | worst |",
+            "|---|---|---:|---:|---:|---:|---:|",
+            _line(kind, "from click to acceptance of the confirmation", clicks),
+            _line(kind, f"one-hour reminder while a campaign to {campaign:,} runs", late),
+            f"Meanwhile {late.meanwhile:.0f} mails of the campaign per second; {late.waiting:,} still waited.",
+        ]
+    )
 
 
 def _line(kind: str, what: str, found: Lateness) -> str:
     shares = " | ".join(f"{found.share(percent):.2f} s" for percent in (50, 95, 99))
     return f"| {kind} | {what} | {len(found.seconds)} | {shares} | {max(found.seconds):.2f} s |"
-
-
-def measured(kind: str, campaign: int, clicks: int) -> tuple[Lateness, Lateness]:
-    """Measure both on new databases of this kind, whose commits reach the disk."""
-    with tempfile.TemporaryDirectory(prefix="registrar-bench-") as temporary:
-        folder = Path(temporary)
-        if kind == "sqlite":
-            return _on(folder, kind, {}, campaign, clicks)
-        cluster = Cluster.start(Durability.FULL)
-        try:
-            return _on(folder, kind, {ADDRESS_VARIABLE: cluster.url.render_as_string()}, campaign, clicks)
-        finally:
-            cluster.stop()
-
-
-def _on(folder: Path, kind: str, environ: Mapping[str, str], campaign: int, clicks: int) -> tuple[Lateness, Lateness]:
-    with Databases(folder, environ) as databases:
-        first, second = folder / "clicks", folder / "reminders"
-        first.mkdir()
-        second.mkdir()
-        return confirmations(first, databases.fresh_url(kind), clicks), reminders(
-            second, databases.fresh_url(kind), campaign
-        )
 
 
 def confirmations(folder: Path, database_url: str, clicks: int) -> Lateness:
@@ -220,7 +194,3 @@ def _count(engine: Engine, kind: str, state: MailState) -> int:
     counted = select(func.count()).select_from(OutboxMail).where(OutboxMail.kind == kind, OutboxMail.state == state)
     with DbSession(engine) as db:
         return db.scalar(counted) or 0
-
-
-if __name__ == "__main__":
-    main()
