@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from registrar.app import ROOT
-from tests.bench import mail_building, mail_delivery, report
+from tests.bench import mail_building, mail_delivery, mail_lateness, report
 from tests.bench.running import Found, Plan, run
 from tests.databases import ADDRESS_VARIABLE, KINDS, Cluster, Databases, Durability
 
@@ -20,8 +20,9 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--databases", default=",".join(KINDS))
     parser.add_argument("--quick", action="store_true", help="one short round without the largest database")
-    parser.add_argument("--only", choices=("pages", "building", "mail", "once"), help="measure only this")
+    parser.add_argument("--only", choices=("pages", "building", "mail", "lateness", "once"), help="measure only this")
     parser.add_argument("--mails", type=int, default=5_000, help="mails a round, or in all with --only once")
+    parser.add_argument("--campaign", type=int, default=100_000, help="recipients of what runs while reminders leave")
     parser.add_argument("--output", type=Path, default=ROOT / "bench.jsonl")
     given = parser.parse_args()
     plan = Plan(1, QUICK_SIZES, MAIN, 0.3) if given.quick else Plan(given.rounds, SIZES, MAIN, 1.0)
@@ -32,6 +33,8 @@ def main() -> None:
         _building(plan, given.output)
     if given.only in (None, "mail"):
         _mail(kinds, plan.rounds, given.mails)
+    if given.only in (None, "lateness"):
+        _lateness(kinds, given.campaign)
     if given.only == "once":
         _once(kinds, given.mails)
 
@@ -56,6 +59,12 @@ def _mail(kinds: list[str], rounds: int, mails: int) -> None:
         with durable(kind) as (databases, folder):
             found = mail_delivery.measure(kind, databases, folder, rounds=rounds, mails=mails)
         print(mail_delivery.told(found), flush=True)
+
+
+def _lateness(kinds: list[str], campaign: int) -> None:
+    for kind in kinds:
+        with durable(kind) as (databases, folder):
+            print(mail_lateness.measure(kind, databases, folder, campaign=campaign), flush=True)
 
 
 def _once(kinds: list[str], mails: int) -> None:

@@ -1,4 +1,4 @@
-"""What a laboratory needs to tell stories about reminders: rules, sessions at a moment, and what was sent of which kind."""
+"""What a laboratory needs to tell stories about reminders: rules, moments, and what was sent of which kind."""
 
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta

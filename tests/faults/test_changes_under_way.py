@@ -1,6 +1,7 @@
 """What people and organisers change while mail is queued, in flight and sent."""
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
@@ -11,7 +12,7 @@ from sqlalchemy import select
 
 from registrar.db import DbSession
 from registrar.mail import gate
-from registrar.mail.rules import GateReason
+from registrar.mail.rules import GateReason, MailState
 from registrar.programmes.models import Session
 from registrar.weekly import subscriptions
 from registrar.weekly.personal import changes as personal
@@ -96,16 +97,15 @@ def test_no_reminder_begins_once_a_change_is_committed(lab: MakeLab, change: Cha
 def test_a_session_reinstated_is_told_of_once_and_its_reminder_follows_the_new_generation(lab: MakeLab) -> None:
     it = lab()
     due_now(it)
-    now = datetime.now(UTC)
     it.work("--once").wait()
     first = len(accepted(it))
-    plan(it, Cancel(it.session_id, "Illness", "Maladie"), now + timedelta(seconds=1))
+    plan(it, Cancel(it.session_id, "Illness", "Maladie"), datetime.now(UTC))
     it.work("--once").wait()
-    plan(it, Reinstate(it.session_id), now + timedelta(seconds=2))
+    plan(it, Reinstate(it.session_id), datetime.now(UTC))
     it.work("--once").wait()
 
     assert (first, len(accepted(it))) == (PEOPLE, PEOPLE)
-    assert len(accepted(it, "weekly.cancelled")) == PEOPLE
+    assert len(accepted(it, "weekly.session_cancelled")) == PEOPLE
     assert len(accepted(it, "weekly.reinstated")) == PEOPLE
     assert it.violations() == []
 
@@ -127,25 +127,25 @@ def test_a_kind_that_is_paused_waits_and_the_others_leave(lab: MakeLab) -> None:
     assert it.violations() == []
 
 
+INJECTED = "Ana\r\nBcc: everybody@example.org"
 NAMES = [
-    "Ana\r\nBcc: everybody@example.org",
     "Zoë 🏛️ Müller",
     "عائشة ‏محمد",
     "N" * 300,
     'Robin "the \\ Rock" O\'Neil, <PhD>',
 ]
 ADDRESSES = ["zoë@example.org", "ana@müseum.example", "用户@例子.example"]
+ON_THE_WIRE = ["zoë@example.org", "ana@xn--mseum-kva.example", "用户@xn--fsqu00a.example"]
 
 
 def test_hostile_names_and_foreign_addresses_arrive_once_and_whole(lab: MakeLab) -> None:
     it = lab()
-    for name in NAMES:
+    for name in (INJECTED, *NAMES):
         it.queue(it.people(1, name=name))
     for address in ADDRESSES:
         it.queue(it.people(1, email=address))
 
-    it.work()
-    it.settle()
+    it.work("--once").wait()
 
     parsed = [
         message_from_bytes(Path(line["data"]).read_bytes(), policy=policy.default) for line in it.server.journal.lines()
@@ -153,7 +153,8 @@ def test_hostile_names_and_foreign_addresses_arrive_once_and_whole(lab: MakeLab)
     assert len(parsed) == len(NAMES) + len(ADDRESSES)
     assert [len(each.get_all("To", [])) for each in parsed] == [1] * len(parsed)
     assert [each["Bcc"] for each in parsed] == [None] * len(parsed)
-    assert it.violations() == []
+    assert Counter(it.delivered()) & Counter(ON_THE_WIRE) == Counter(ON_THE_WIRE)
+    assert it.states() == [MailState.DEFERRED] + [MailState.SENT] * len(parsed)
 
 
 @pytest.fixture
