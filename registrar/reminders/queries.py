@@ -55,7 +55,7 @@ def unplanned(db: DbSession, now: datetime) -> Sequence[Row[Session, ReminderRul
         .join(ReminderRule, ReminderRule.programme_id == Session.programme_id)
         .where(Session.cancelled_at.is_(None), ~EXEMPT, or_(*(_in_reach(rule, now) for rule in rules)))
     )
-    return db.execute(statement).all()
+    return db.execute(statement.order_by(Session.starts_at, Session.id, ReminderRule.id)).all()
 
 
 def in_reach(db: DbSession, rule: ReminderRule, now: datetime) -> Sequence[Session]:
