@@ -4,14 +4,16 @@ from collections import Counter
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
+from registrar.campaigns.audience import recipients_of, tally
 from registrar.campaigns.models import Campaign
-from registrar.campaigns.rules import CampaignState
+from registrar.campaigns.rules import LETTER, UNFINISHED
+from registrar.campaigns.segments import BadSegment
 from registrar.console.forecast_weeks import Departure
+from registrar.console.rules import hours_of_day
 from registrar.db import DbSession
 from registrar.reminders.forecast import forecast
-
-UNDER_WAY = (CampaignState.HELD, CampaignState.CANARY, CampaignState.SENDING)
 
 
 def departures(db: DbSession, now: datetime, until: datetime) -> list[Departure]:
@@ -20,25 +22,30 @@ def departures(db: DbSession, now: datetime, until: datetime) -> list[Departure]
 
 
 def _reminders(db: DbSession, now: datetime, until: datetime) -> list[Departure]:
+    """Return the reminders that somebody will get."""
     return [
         Departure(
             at=each.due_at, kind=each.kind, count=each.count, hours=each.hours, session=each.session, rule=each.rule,
             clock_change=each.clock_change,
         )
         for each in forecast(db, now=now, until=until)
+        if each.count
     ]  # fmt: skip
 
 
 def _mailings(db: DbSession, now: datetime, until: datetime) -> list[Departure]:
-    """Return the approved mailings with how many of their mails are still to be written."""
-    statement = select(Campaign).where(Campaign.state.in_(UNDER_WAY), Campaign.starts_at <= until)
-    return [
-        Departure(
-            at=max(each.starts_at or now, now),
-            kind="campaigns.letter",
-            count=max((each.expected or 0) - each.queued, 0),
-            hours=Counter(),
-            campaign=each,
-        )
-        for each in db.scalars(statement)
-    ]
+    """Return the approved mailings."""
+    statement = select(Campaign).where(Campaign.state.in_(UNFINISHED), Campaign.starts_at <= until)
+    return [_mailing(db, each, now) for each in db.scalars(statement.options(joinedload(Campaign.programme)))]
+
+
+def _mailing(db: DbSession, campaign: Campaign, now: datetime) -> Departure:
+    """Return a mailing with how many of its mails are still to be written."""
+    at = max(campaign.starts_at or now, now)
+    try:
+        zones = tally(db, recipients_of(campaign, now)).zones
+    except BadSegment:
+        zones = Counter()
+    hours = Counter(dict(enumerate(hours_of_day(at, zones.items()))))
+    count = max((hours.total() or campaign.expected or 0) - campaign.queued, 0)
+    return Departure(at=at, kind=LETTER, count=count, hours=+hours, campaign=campaign)

@@ -98,6 +98,12 @@ def recipients(db: DbSession, mails: Sequence[OutboxMail]) -> dict[int, tuple[st
     }
 
 
+def mailings(db: DbSession, mails: Sequence[OutboxMail]) -> dict[int, str]:
+    """Return the names of the mailings among these mails."""
+    ids = {mail.campaign_id for mail in mails if mail.campaign_id}
+    return dict(db.execute(select(Campaign.id, Campaign.name).where(Campaign.id.in_(ids))).all()) if ids else {}
+
+
 def addresses(db: DbSession, mails: Sequence[OutboxMail]) -> dict[int, str]:
     """Return for each mail the address that it goes to, except to those who were erased."""
     return {mail_id: address for mail_id, (address, _person) in recipients(db, mails).items() if address}

@@ -106,7 +106,7 @@ def _ledger(problem: str = "") -> str:
     sessions = {each.id: each for each in registration_queries.sessions(db, None)}
     return render_template(
         "console/ledger.html", filters_form=form, wanted=wanted, mails=listed.mails, sessions=sessions, words=words,
-        recipients=queries.recipients(db, listed.mails),
+        recipients=queries.recipients(db, listed.mails), mailings=queries.mailings(db, listed.mails),
         counts=queries.counts(db, wanted.session_id), most_counted=queries.MOST_COUNTED, problem=problem,
         zone=signed_in_staff().timezone, **_pager(listed), **_narrowed_to(wanted), **_doubtful(wanted, listed),
     )  # fmt: skip

@@ -105,7 +105,9 @@ def _others(db: DbSession, person: Person, session: Session, registration_id: in
     about = or_(OutboxMail.session_id == session.id, OutboxMail.session_id.is_(None))
     of_series = or_(OutboxMail.topic == session.programme.slug, OutboxMail.campaign_id.is_(None))
     statement = select(OutboxMail).where(theirs, about, of_series, OutboxMail.rule_id.is_(None))
-    return db.scalars(statement.order_by(OutboxMail.id.desc()).limit(MOST_OTHERS).options(*_story())).all()
+    return db.scalars(
+        statement.order_by(OutboxMail.created_at.desc(), OutboxMail.id.desc()).limit(MOST_OTHERS).options(*_story())
+    ).all()
 
 
 def _story() -> tuple[Any, Any]:

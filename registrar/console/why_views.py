@@ -35,6 +35,7 @@ def why_not() -> ResponseReturnValue:
         "console/why.html", filters_form=form, session=session, people=people, known=known,
         answers=_answers(known) if known else [], words=words, zone=signed_in_staff().timezone,
         asked=bool(form.q.data), suppressions=SUPPRESSIONS,
+        mailings=queries.mailings(db, known.others) if known else {},
     )  # fmt: skip
 
 

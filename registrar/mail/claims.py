@@ -133,7 +133,7 @@ def mark_all(db: DbSession, owner: Owner, ids: Sequence[int], *, now: datetime) 
     """
     if not ids:
         return set()
-    marked = db.execute(_MARK, {"ids": list(ids), "owner": owner.name, "marked": now}, execution_options=_PLAIN)
+    marked = db.connection().execute(_MARK, {"ids": list(ids), "owner": owner.name, "marked": now})
     return set(marked.scalars())
 
 
@@ -260,27 +260,28 @@ def _set(db: DbSession, conditions: Sequence[Any], values: dict[str, Any]) -> in
     return cast(CursorResult[Any], result).rowcount
 
 
+_OUTBOX = cast(Table, OutboxMail.__table__)
+_GATE = cast(Table, MailGate.__table__)
 _HELD_BACK = exists().where(
     or_(
-        MailGate.scope == gate.EVERYTHING,
-        MailGate.scope == literal(gate.KIND) + OutboxMail.kind,
-        MailGate.scope == literal(gate.CAMPAIGN) + sql_cast(OutboxMail.campaign_id, String),
+        _GATE.c.scope == gate.EVERYTHING,
+        _GATE.c.scope == literal(gate.KIND) + _OUTBOX.c.kind,
+        _GATE.c.scope == literal(gate.CAMPAIGN) + sql_cast(_OUTBOX.c.campaign_id, String),
     )
 )
 _TO_MARK = (
-    select(OutboxMail.id)
-    .where(OutboxMail.id.in_(bindparam("ids", expanding=True)))
-    .where(OutboxMail.claimed_by == bindparam("owner"), OutboxMail.state == MailState.SENDING, ~_HELD_BACK)
-    .with_for_update(skip_locked=True)
+    select(_OUTBOX.c.id)
+    .where(_OUTBOX.c.id.in_(bindparam("ids", expanding=True)))
+    .where(_OUTBOX.c.claimed_by == bindparam("owner"), _OUTBOX.c.state == MailState.SENDING, ~_HELD_BACK)
+    .with_for_update(skip_locked=True, of=_OUTBOX)
     .cte("to_mark")
 )
 _MARK = (
-    update(OutboxMail)
-    .where(OutboxMail.id.in_(select(_TO_MARK.c.id)))
+    update(_OUTBOX)
+    .where(_OUTBOX.c.id.in_(select(_TO_MARK.c.id)))
     .values(marked_at=bindparam("marked"))
-    .returning(OutboxMail.id)
+    .returning(_OUTBOX.c.id)
 )
-_OUTBOX = cast(Table, OutboxMail.__table__)
 _ATTEMPTS = insert(cast(Table, MailAttempt.__table__))
 _SENT = (
     update(_OUTBOX)

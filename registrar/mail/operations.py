@@ -76,6 +76,19 @@ def cancel_waiting(db: DbSession, reason: Reason, *conditions: ColumnElement[boo
     )
 
 
+def look_again(db: DbSession, *conditions: ColumnElement[bool]) -> None:
+    """Let the matching mails that a worker has in hand be composed anew, because what they speak of has changed.
+
+    They lose their claim, so that the marker before the final dot fails; one whose final dot has begun is let alone.
+    """
+    in_hand = (OutboxMail.state == MailState.SENDING, OutboxMail.marked_at.is_(None))
+    statement = update(OutboxMail).where(*in_hand, *conditions)
+    db.execute(
+        statement.values(state=MailState.QUEUED, claimed_by=None, lease_until=None),
+        execution_options={"synchronize_session": False},
+    )
+
+
 def _random_id(dialect: str) -> ColumnElement[str]:
     if dialect == "sqlite":
         return func.lower(func.hex(func.randomblob(20)))

@@ -10,12 +10,12 @@ from flask.cli import with_appcontext
 from sqlalchemy import select
 
 from registrar.clock import now
-from registrar.db import DbSession, db, read_only
+from registrar.db import db, read_only
 from registrar.mail import local, retention
 from registrar.mail.addresses import BadAddress, wire_address
 from registrar.mail.kinds import Draft
 from registrar.mail.models import OutboxMail
-from registrar.mail.operations import NewMail, enqueue
+from registrar.mail.operations import NewMail, enqueue, message_id
 from registrar.mail.rendering import write
 from registrar.mail.rules import MailState
 from registrar.mail.smtp_url import parse_smtp_url
@@ -46,23 +46,26 @@ def _try(address: str, at: datetime) -> Iterator[Finding]:
     except BadAddress as error:
         yield fail(str(error), "Write an address like name@example.org.")
         return
-    mail = _noted(db, at)
-    letter = write(_draft(settings, address), mail, at)
     if settings.smtp_url is None:
-        local.keep(db, mail.id, letter, now=at)
-        mail.state, mail.finished_at = MailState.SENT, at
-        db.commit()
-        yield ok(f"Kept in the local outbox, since no mail server is set: {settings.base_url}/outbox")
+        yield _keep(settings, address, at)
         return
-    db.rollback()  # the row was only needed to write the letter; no worker ever saw it
-    yield from converse(parse_smtp_url(settings.smtp_url), letter)
+    unsaved = OutboxMail(id=0, key=_key(at), kind=KIND, context={}, due_at=at, message_id=message_id(_key(at)))
+    # No row has the number 0: if this mail comes back, nobody else's mail is taken for it.
+    yield from converse(parse_smtp_url(settings.smtp_url), write(_draft(settings, address), unsaved, at))
 
 
-def _noted(db: DbSession, at: datetime) -> OutboxMail:
-    """Return a row for the letter, as every letter has one."""
-    key = f"trial:{at.isoformat()}"
-    enqueue(db, NewMail(key=key, kind=KIND), now=at)
-    return db.scalars(select(OutboxMail).where(OutboxMail.key == key)).one()
+def _keep(settings: Settings, address: str, at: datetime) -> Finding:
+    """Put the mail into the local outbox, with a row as every letter has one."""
+    enqueue(db, NewMail(key=_key(at), kind=KIND), now=at)
+    mail = db.scalars(select(OutboxMail).where(OutboxMail.key == _key(at))).one()
+    local.keep(db, mail.id, write(_draft(settings, address), mail, at), now=at)
+    mail.state, mail.finished_at = MailState.SENT, at
+    db.commit()
+    return ok(f"Kept in the local outbox, since no mail server is set: {settings.base_url}/outbox")
+
+
+def _key(at: datetime) -> str:
+    return f"trial:{at.isoformat()}"
 
 
 def _draft(settings: Settings, address: str) -> Draft:
@@ -81,6 +84,7 @@ def shorten(dry_run: bool) -> None:
         read_only(db)
         for kind, state, count in retention.outdated(db, ends):
             click.echo(f"{count:>9} {kind}, {state}")
+        click.echo("Nothing was removed.")
         return
     removed = 0
     while count := retention.remove(db, ends, CHUNK):

@@ -11,7 +11,8 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from registrar.audit import operations as audit
 from registrar.db import DbSession, insert_missing
 from registrar.errors import N_, Refusal
-from registrar.mail.operations import NewMail, enqueue
+from registrar.mail.models import OutboxMail
+from registrar.mail.operations import NewMail, enqueue, look_again
 from registrar.programmes.models import Programme, Session
 from registrar.weekly.models import Registration, Seat
 from registrar.weekly.rules import Scope, SeatState, move
@@ -68,6 +69,7 @@ def skip(db: DbSession, seat: Seat, *, by: str, now: datetime) -> None:
         return
     _refuse_if_closed(session, now)
     _give_up(seat, now)
+    look_again(db, OutboxMail.registration_id == seat.registration_id)
     audit.record(db, by, "seat.skip", seat, now=now)
     promote(db, session, now=now)
 
@@ -135,6 +137,7 @@ def cancel_registration(db: DbSession, registration: Registration, *, by: str, n
     given_up = [seat for seat in _seats_in(db, registration, sessions) if seat.state not in GIVEN_UP]
     for seat in given_up:
         _give_up(seat, now)
+    look_again(db, OutboxMail.registration_id == registration.id)
     audit.record(db, by, "registration.cancel", registration, now=now, seats=len(given_up))
     for session in sessions:
         if session.capacity is not None:

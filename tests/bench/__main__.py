@@ -2,13 +2,16 @@
 
 import argparse
 import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from registrar.app import ROOT
-from tests.bench import mail_building, report
+from tests.bench import mail_building, mail_delivery, mail_lateness, report
 from tests.bench.running import Found, Plan, run
 from tests.databases import ADDRESS_VARIABLE, KINDS, Cluster, Databases, Durability
 
+WORKERS = {"sqlite": 2, "postgresql": 4}
 SIZES, QUICK_SIZES, MAIN = (200, 2_000, 20_000), (200, 2_000), 2_000
 
 
@@ -17,34 +20,70 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--databases", default=",".join(KINDS))
     parser.add_argument("--quick", action="store_true", help="one short round without the largest database")
+    parser.add_argument("--only", choices=("pages", "building", "mail", "lateness", "once"), help="measure only this")
+    parser.add_argument("--mails", type=int, default=5_000, help="mails a round, or in all with --only once")
+    parser.add_argument("--campaign", type=int, default=100_000, help="recipients of what runs while reminders leave")
     parser.add_argument("--output", type=Path, default=ROOT / "bench.jsonl")
     given = parser.parse_args()
     plan = Plan(1, QUICK_SIZES, MAIN, 0.3) if given.quick else Plan(given.rounds, SIZES, MAIN, 1.0)
+    kinds = given.databases.split(",")
+    if given.only in (None, "pages"):
+        _pages(kinds, plan, given.output)
+    if given.only in (None, "building"):
+        _building(plan, given.output)
+    if given.only in (None, "mail"):
+        _mail(kinds, plan.rounds, given.mails)
+    if given.only in (None, "lateness"):
+        _lateness(kinds, given.campaign)
+    if given.only == "once":
+        _once(kinds, given.mails)
+
+
+def _pages(kinds: list[str], plan: Plan, output: Path) -> None:
     found: list[Found] = []
-    for kind in given.databases.split(","):
-        found.append(_measured(kind, plan))
+    for kind in kinds:
+        with durable(kind) as (databases, folder):
+            found.append(run(kind, databases, folder, plan))
         print(report.table(found[-1], plan), end="\n\n", flush=True)
-    report.write(given.output, found, plan)
+    report.write(output, found, plan)
+
+
+def _building(plan: Plan, output: Path) -> None:
     built = mail_building.measured(plan.rounds, plan.pace)
     print(mail_building.table(built), flush=True)
-    report.add(given.output, built)
+    report.add(output, built)
 
 
-def _measured(kind: str, plan: Plan) -> Found:
-    with tempfile.TemporaryDirectory(prefix="registrar-bench-") as temporary:
-        folder = Path(temporary)
-        if kind == "sqlite":
-            return _on(folder, kind, plan, {})
-        cluster = Cluster.start(Durability.FULL)
-        try:
-            return _on(folder, kind, plan, {ADDRESS_VARIABLE: cluster.url.render_as_string()})
-        finally:
-            cluster.stop()
+def _mail(kinds: list[str], rounds: int, mails: int) -> None:
+    for kind in kinds:
+        with durable(kind) as (databases, folder):
+            found = mail_delivery.measure(kind, databases, folder, rounds=rounds, mails=mails)
+        print(mail_delivery.told(found), flush=True)
 
 
-def _on(folder: Path, kind: str, plan: Plan, environ: dict[str, str]) -> Found:
-    with Databases(folder, environ) as databases:
-        return run(kind, databases, folder, plan)
+def _lateness(kinds: list[str], campaign: int) -> None:
+    for kind in kinds:
+        with durable(kind) as (databases, folder):
+            print(mail_lateness.measure(kind, databases, folder, campaign=campaign), flush=True)
+
+
+def _once(kinds: list[str], mails: int) -> None:
+    for kind in kinds:
+        with durable(kind) as (databases, folder):
+            found = mail_delivery.once(kind, databases, folder, workers=WORKERS[kind], mails=mails)
+        print(mail_delivery.line(found), flush=True)
+
+
+@contextmanager
+def durable(kind: str) -> Iterator[tuple[Databases, Path]]:
+    """Give databases whose commits reach the disk."""
+    with tempfile.TemporaryDirectory(prefix="registrar-bench-") as temporary, ExitStack() as open_ones:
+        environ = {}
+        if kind != "sqlite":
+            cluster = Cluster.start(Durability.FULL)
+            open_ones.callback(cluster.stop)
+            environ = {ADDRESS_VARIABLE: cluster.url.render_as_string()}
+        yield open_ones.enter_context(Databases(Path(temporary), environ)), Path(temporary)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A mail server that only counts: `python -m tests.bench.sink` prints its port, and at its end how often who had mail."""
+"""A mail server that only counts: `python -m tests.bench.sink` prints its port, and at its end who had how many."""
 
 import asyncio
 import json
@@ -7,7 +7,11 @@ import sys
 from collections import Counter
 
 END = b"\r\n.\r\n"
-ANSWERS = {b"EHLO": b"250-sink\r\n250-PIPELINING\r\n250 8BITMIME\r\n", b"DATA": b"354 Go on\r\n", b"QUIT": b"221 Bye\r\n"}
+ANSWERS = {
+    b"EHLO": b"250-sink\r\n250-PIPELINING\r\n250 8BITMIME\r\n",
+    b"DATA": b"354 Go on\r\n",
+    b"QUIT": b"221 Bye\r\n",
+}
 
 
 class Conversation(asyncio.Protocol):

@@ -9,26 +9,24 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Engine, func, insert, select
+from sqlalchemy import Engine, func, select
 
 from registrar import migrations
 from registrar.db import DbSession
 from registrar.mail.models import MailAttempt, OutboxMail
 from registrar.mail.rules import MailState, OutcomeKind
-from registrar.people.models import Person
-from registrar.weekly.models import Registration, Seat
-from registrar.weekly.rules import Scope, SeatState
 from tests import factories
+from tests.faults.crowd import gather
 from tests.faults.lab import engine_of
 from tests.faults.nursery import Forked, Nursery, Order
 from tests.faults.processes import Started, environ_of, free_port, listens, until
 
-CHUNK = 5000
 LEASE = "60"
 SECONDS = 3600.0
 STOP_SECONDS = 60.0
+Taken = dict[str, dict[str, list[float]]]
+"""When each recipient got each Message-ID, in seconds since the epoch."""
 
 
 @dataclass(frozen=True)
@@ -68,17 +66,22 @@ def once(folder: Path, database_url: str, *, messages: int, workers: int) -> Tal
 
 
 @contextmanager
-def sink(folder: Path) -> Iterator[tuple[int, Callable[[], dict[str, Any]]]]:
+def sink(folder: Path, port: int | None = None) -> Iterator[tuple[int, Callable[[], Taken]]]:
     """Run a counting mail server; what it took can be asked for when it has ended."""
-    port, file = free_port(), folder / "taken.json"
+    port, file = port or free_port(), folder / "taken.json"
     command = [sys.executable, "-m", "tests.smtp.sink", str(port), str(file)]
     server = Started(command, environ_of(folder, "", 0, 0), folder / "sink.log")
     until(lambda: listens(port), "the mail server")
     try:
-        yield port, lambda: json.loads(file.read_text())
+        yield port, lambda: _read(file)
     finally:
         server.terminate()
         server.wait(STOP_SECONDS)
+
+
+def _read(file: Path) -> Taken:
+    found: Taken = json.loads(file.read_text())
+    return found
 
 
 def _work(nursery: Nursery, environ: dict[str, str], folder: Path, number: int) -> Forked:
@@ -91,27 +94,7 @@ def _store(db: DbSession, messages: int) -> None:
     series = factories.series(db)
     now = datetime.now(UTC)
     session = factories.session(db, series, starts_at=now + timedelta(hours=23))
-    then = now - timedelta(days=3)
-    for first in range(1, messages + 1, CHUNK):
-        numbers = range(first, min(first + CHUNK, messages + 1))
-        db.execute(insert(Person), [_person(number, then) for number in numbers])
-        db.execute(insert(Registration), [_registration(number, series.id, then) for number in numbers])
-        db.execute(insert(Seat), [_seat(number, session.id, then) for number in numbers])
-
-
-def _person(number: int, at: datetime) -> dict[str, Any]:
-    email = f"person{number}@example.org"
-    row = {"id": number, "email": email, "email_key": email, "name": f"Person {number}", "country": "FR"}
-    return row | {"timezone": "Europe/Paris", "locale": "en", "created_at": at, "confirmed_at": at}
-
-
-def _registration(number: int, programme_id: int, at: datetime) -> dict[str, Any]:
-    row = {"id": number, "programme_id": programme_id, "person_id": number, "reference": f"R{number:07}"}
-    return row | {"scope": Scope.SEASON, "confirmed_at": at}
-
-
-def _seat(number: int, session_id: int, at: datetime) -> dict[str, Any]:
-    return {"registration_id": number, "session_id": session_id, "state": SeatState.CONFIRMED, "state_at": at}
+    gather(db, series.id, [session.id], range(1, messages + 1), now - timedelta(days=3))
 
 
 def _sent(engine: Engine) -> int:
@@ -119,7 +102,7 @@ def _sent(engine: Engine) -> int:
         return db.scalar(select(func.count()).select_from(OutboxMail).where(OutboxMail.state == MailState.SENT)) or 0
 
 
-def _tally(engine: Engine, taken: dict[str, dict[str, list[float]]], messages: int, seconds: float) -> Tally:
+def _tally(engine: Engine, taken: Taken, messages: int, seconds: float) -> Tally:
     doubtful = select(func.count()).select_from(MailAttempt).where(MailAttempt.outcome == OutcomeKind.IN_DOUBT)
     with DbSession(engine) as db:
         found = Tally(

@@ -129,6 +129,7 @@ def create_guide() -> Flask:
     app.jinja_env.filters.update(
         with_colon="{}:".format,
         local_time=local_time,
+        short_time=local_time,
         local_date=local_date,
         local_clock=local_clock,
         zone_label=zone_label,

@@ -128,6 +128,7 @@ def test_letters_that_share_read_as_if_each_were_written_for_itself(
     @settings(max_examples=15, deadline=None)
     @given(OWN, OWN)
     @example("Ana", "https://example.org/a?b=c&d=e")
+    @example("Ana\nBo", "a\r\nb")
     def read_alike(name: str, url: str) -> None:
         draft = own(name, url)
         assert reading(write_octets(draft, mail, now)) == reading(build(render(draft, mail, now)))

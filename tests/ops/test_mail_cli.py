@@ -34,7 +34,7 @@ def send(app: Flask, db: DbSession) -> Iterator[Send]:
 
     def send(address: str = "ama@example.org", url: str | None = None) -> Result:
         db.commit()
-        app.extensions["registrar.settings"] = dataclasses.replace(before, smtp_url=url)
+        app.extensions["registrar.settings"] = dataclasses.replace(app.extensions["registrar.settings"], smtp_url=url)
         return app.test_cli_runner().invoke(mail_cli.test, [address])
 
     yield send
@@ -71,6 +71,16 @@ def test_a_refusal_is_told_in_the_words_of_the_server(
 
     last = result.output.splitlines()[-2:]
     assert (result.exit_code, last[0], last[1].startswith("      → ")) == (1, f"fail  The server {told}", True)
+
+
+def test_a_test_that_comes_back_is_nobody_elses_mail(send: Send, app: Flask, tmp_path: Path) -> None:
+    app.extensions["registrar.settings"] = dataclasses.replace(
+        app.extensions["registrar.settings"], bounce_address="bounces@museums.example"
+    )
+    with ScriptedServer(tmp_path / "journal.jsonl") as server:
+        send(url=f"smtp://127.0.0.1:{server.port}")
+
+    assert server.journal.lines()[0]["from"].startswith("bounces+0-")
 
 
 def test_a_server_that_drops_the_line_is_told(send: Send, tmp_path: Path) -> None:

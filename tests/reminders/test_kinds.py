@@ -228,3 +228,12 @@ def test_a_batch_costs_as_many_queries_as_one_mail(app: Flask, db: DbSession, se
         return len(found)
 
     assert (count(mails), count(mails[:1])) == (7, 7)
+
+
+def test_after_downtime_each_audience_gets_the_nearest_of_its_own(db: DbSession, session: Session) -> None:
+    for_seats = given(db, session, Anchor.START, DAY, Audience.CONFIRMED)
+    for_the_list = given(db, session, Anchor.START, 2 * HOUR, Audience.WAITING)
+    seated(db, session)
+    seated(db, session, SeatState.WAITING, queue_number=1)
+
+    assert [mail.rule_id for mail in due(db, START - HOUR)] == [for_seats.id, for_the_list.id]

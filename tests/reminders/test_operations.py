@@ -10,7 +10,7 @@ from registrar.db import DbSession
 from registrar.mail.models import OutboxMail
 from registrar.programmes.models import Programme
 from registrar.reminders import operations, queries
-from registrar.reminders.models import ReminderPlan, ReminderRule
+from registrar.reminders.models import ReminderExemption, ReminderPlan, ReminderRule
 from registrar.reminders.operations import ensure_default_rules, fan_out, plan
 from registrar.reminders.rules import Anchor, Audience, PlanState
 from registrar.weekly.models import Attendance, Registration
@@ -324,3 +324,17 @@ def test_the_mails_of_a_plan_say_what_they_are_about(db: DbSession, programme: P
     assert (mail.person_id, mail.topic, mail.revision) == (person.person_id, programme.slug, 3)
     assert (mail.due_at, mail.expires_at, mail.kind) == (START - HOUR, START, "reminders.before")
     assert (plan.queued, plan.cursor) == (1, person.id)
+
+
+def test_a_plan_made_while_its_rule_was_being_switched_off_for_the_session_is_void(
+    db: DbSession, programme: Programme
+) -> None:
+    session = factories.session(db, programme, starts_at=START)
+    holder(db, programme, session)
+    plan(db, START - DAY)
+    for rule in db.scalars(select(ReminderRule)):
+        db.add(ReminderExemption(session_id=session.id, rule_id=rule.id, created_at=START - DAY))
+
+    run(db, START - HOUR)
+
+    assert ({state for *_, state in plans(db)}, mails(db)) == ({PlanState.VOID}, [])

@@ -87,6 +87,8 @@ BOMBS = {
     "nested too deep": _nested(5_000),
     "many parts": b"Content-Type: multipart/mixed; boundary=a\n\n" + b"--a\n" * 60_000,
     "many blocks": b"Content-Type: message/delivery-status\n\n" + b"a: b\n\n" * 40_000,
+    "many lines": b"From: mailer-daemon@x\n\n" + b"x\n" * 120_000,
+    "lines that just pass": b"From: mailer-daemon@x\n\n" + b"a short line\n" * 9_000,
     "one line": b"To: a@b\nReturn-Path: <>\n\n" + b"a@" * 100_000,
     "one word": b"To: " + b"a" * 250_000 + b"\n\n",
     "digits": b"From: mailer-daemon@x\nReturn-Path: <>\n\n" + b"5.1." * 60_000,
