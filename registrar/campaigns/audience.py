@@ -29,6 +29,31 @@ SEATS = {
 
 
 @dataclass(frozen=True)
+class Span:
+    """Persons by their numbers: those after one, up to another."""
+
+    after: int = 0
+    last: int | None = None
+
+    def own(self, person_id: Any) -> list[Condition]:
+        """Match the rows of one person among these.
+
+        The bounds follow from those of the person, but PostgreSQL carries only equalities over to other tables: without
+        them each chunk of a fan-out reads from the first row again.
+        """
+        bounds = [person_id > self.after] if self.after else []
+        if self.last is not None:
+            bounds.append(person_id <= self.last)
+        return [person_id == Person.id, *bounds]
+
+    def persons(self) -> list[Condition]:
+        return self.own(Person.id)[1:]
+
+
+EVERYONE = Span()
+
+
+@dataclass(frozen=True)
 class Recipients:
     """Whom a campaign is for, and since when they must have agreed to it."""
 
@@ -38,6 +63,7 @@ class Recipients:
     timezone: str
     """Where the days of the segment begin."""
     agreed_before: datetime
+    span: Span = EVERYONE
 
 
 @dataclass(frozen=True)
@@ -86,19 +112,19 @@ def conditions(whom: Recipients) -> list[Condition]:
     """Return what holds for every recipient; false for everybody if the segment is empty."""
     if whom.segment.is_empty:
         return [false()]
-    return [*permitted(whom.topic, whom.agreed_before), *_asked(whom)]
+    return [*whom.span.persons(), *_permitted(whom), *_asked(whom)]
 
 
-def permitted(topic: str, agreed_before: datetime) -> list[Condition]:
+def _permitted(whom: Recipients) -> list[Condition]:
     """Return what must hold for anybody who gets a mail to many: proven, agreed before it began, not opted out."""
-    out = select(OptOut.id).where(OptOut.person_id == Person.id, OptOut.topic == topic)
-    return [Person.confirmed_at.is_not(None), agreed(agreed_before), ~out.exists()]
+    out = select(OptOut.id).where(*whom.span.own(OptOut.person_id), OptOut.topic == whom.topic)
+    return [Person.confirmed_at.is_not(None), agreed(whom.agreed_before, whom.span), ~out.exists()]
 
 
-def agreed(before: datetime) -> Condition:
+def agreed(before: datetime, span: Span = EVERYONE) -> Condition:
     """Match persons with a live consent that is older than this moment."""
     consent = select(Consent.id).where(
-        Consent.person_id == Person.id,
+        *span.own(Consent.person_id),
         Consent.purpose == ConsentPurpose.WEEKLY_MAIL,
         Consent.withdrawn_at.is_(None),
         Consent.proven_at < before,
@@ -108,38 +134,38 @@ def agreed(before: datetime) -> Condition:
 
 def _asked(whom: Recipients) -> Iterator[Condition]:
     """Yield the conditions of the segment. Cohorts, once there are any, are one more of them."""
-    segment = whom.segment
+    segment, span = whom.segment, whom.span
     if segment.series or segment.signed_up_since or segment.signed_up_until:
-        yield _registered(segment, whom.timezone)
+        yield _registered(segment, whom.timezone, span)
     if segment.seat_session:
-        yield _has_seat(segment.seat_session, SEATS[segment.seat])
+        yield _has_seat(segment.seat_session, SEATS[segment.seat], span)
     if segment.attended_series:
         yield from _attended_often(segment, segment.attended_series)
     if segment.attended_session:
-        yield _was_in(segment.attended_session)
+        yield _was_in(segment.attended_session, span)
     if segment.missed_session:
-        yield _has_seat(segment.missed_session, (SeatState.CONFIRMED,))
+        yield _has_seat(segment.missed_session, (SeatState.CONFIRMED,), span)
         yield _took_place(segment.missed_session, whom.agreed_before)
-        yield ~_was_in(segment.missed_session)
-    yield from _described(segment)
+        yield ~_was_in(segment.missed_session, span)
+    yield from _described(segment, span)
 
 
-def _described(segment: Segment) -> Iterator[Condition]:
+def _described(segment: Segment, span: Span) -> Iterator[Condition]:
     """Yield the conditions that a person's own row and tags answer."""
     if segment.countries:
         yield Person.country.in_(segment.countries)
     if segment.locale:
         yield Person.locale == segment.locale
     if segment.tags_any:
-        yield _tagged(PersonTag.tag.in_(segment.tags_any))
+        yield _tagged(PersonTag.tag.in_(segment.tags_any), span)
     for tag in segment.tags_all:
-        yield _tagged(PersonTag.tag == tag)
+        yield _tagged(PersonTag.tag == tag, span)
     if segment.tags_none:
-        yield ~_tagged(PersonTag.tag.in_(segment.tags_none))
+        yield ~_tagged(PersonTag.tag.in_(segment.tags_none), span)
 
 
-def _registered(segment: Segment, timezone: str) -> Condition:
-    found = select(Registration.id).where(Registration.person_id == Person.id)
+def _registered(segment: Segment, timezone: str, span: Span) -> Condition:
+    found = select(Registration.id).where(*span.own(Registration.person_id))
     if segment.series:
         found = found.where(Registration.programme_id == segment.series)
         found = found.where(*_as_registered(segment.registered))
@@ -158,12 +184,12 @@ def _as_registered(registered: Registered) -> list[Condition]:
     return [live if registered is Registered.LIVE else ~live]
 
 
-def _has_seat(session_id: int, states: Sequence[SeatState]) -> Condition:
+def _has_seat(session_id: int, states: Sequence[SeatState], span: Span) -> Condition:
     """Match who has such a seat: nested, so that no planner begins with all seats of the session for each person."""
     seat = select(Seat.id).where(
         Seat.registration_id == Registration.id, Seat.session_id == session_id, Seat.state.in_(states)
     )
-    return select(Registration.id).where(Registration.person_id == Person.id, seat.exists()).exists()
+    return select(Registration.id).where(*span.own(Registration.person_id), seat.exists()).exists()
 
 
 def _took_place(session_id: int, before: datetime) -> Condition:
@@ -171,8 +197,8 @@ def _took_place(session_id: int, before: datetime) -> Condition:
     return over.exists()
 
 
-def _was_in(session_id: int) -> Condition:
-    present = select(Attendance.id).where(Attendance.person_id == Person.id, Attendance.session_id == session_id)
+def _was_in(session_id: int, span: Span) -> Condition:
+    present = select(Attendance.id).where(*span.own(Attendance.person_id), Attendance.session_id == session_id)
     return present.exists()
 
 
@@ -190,8 +216,8 @@ def _attended_often(segment: Segment, programme_id: int) -> Iterator[Condition]:
         yield times <= segment.attended_at_most
 
 
-def _tagged(condition: Any) -> Condition:
-    return select(PersonTag.id).where(PersonTag.person_id == Person.id, condition).exists()
+def _tagged(condition: Condition, span: Span) -> Condition:
+    return select(PersonTag.id).where(*span.own(PersonTag.person_id), condition).exists()
 
 
 def _midnight(day: date, timezone: str) -> datetime:

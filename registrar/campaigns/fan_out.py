@@ -1,5 +1,6 @@
 """The worker's part in a campaign: start it when its hold is over, spread it over the outbox, end it when sent."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -7,7 +8,7 @@ from sqlalchemy import Text, cast, func, literal, select
 
 from registrar.audit import operations as audit
 from registrar.campaigns import audience, pausing, queries
-from registrar.campaigns.audience import Recipients
+from registrar.campaigns.audience import Recipients, Span
 from registrar.campaigns.models import Campaign
 from registrar.campaigns.rules import (
     CANARY_WAIT,
@@ -109,26 +110,25 @@ def _queue(db: DbSession, campaign: Campaign, size: int, now: datetime) -> int:
     Who agreed to mail after the start is not among them.
     """
     whom = audience.recipients_of(campaign, campaign.started_at or now)
-    last, found = _end_of_chunk(db, whom, campaign.cursor, size)
+    ahead = Span(campaign.cursor)
+    last, found = _end_of_chunk(db, replace(whom, span=ahead), size)
     if found:
-        campaign.queued += _write(db, campaign, whom, last, now)
+        campaign.queued += _write(db, campaign, replace(whom, span=replace(ahead, last=last)), now)
     campaign.cursor = last if found == size else EVERYBODY
     return max(found, 1)
 
 
-def _end_of_chunk(db: DbSession, whom: Recipients, cursor: int, size: int) -> tuple[int, int]:
+def _end_of_chunk(db: DbSession, whom: Recipients, size: int) -> tuple[int, int]:
     """Return the last person of the next chunk and how many persons it holds."""
-    ahead = select(Person.id).where(Person.id > cursor, *audience.conditions(whom))
+    ahead = select(Person.id).where(*audience.conditions(whom))
     chunk = ahead.order_by(Person.id).limit(size).subquery()
     last, found = db.execute(select(func.max(chunk.c.id), func.count()).select_from(chunk)).one()
-    return last or cursor, found
+    return last or 0, found
 
 
-def _write(db: DbSession, campaign: Campaign, whom: Recipients, last: int, now: datetime) -> int:
+def _write(db: DbSession, campaign: Campaign, whom: Recipients, now: datetime) -> int:
     key = (literal(f"campaign:{campaign.id}:") + cast(Person.id, Text)).label("key")
-    chosen: Any = select(key, Person.id.label("person_id")).where(
-        Person.id > campaign.cursor, Person.id <= last, *audience.conditions(whom)
-    )
+    chosen: Any = select(key, Person.id.label("person_id")).where(*audience.conditions(whom))
     return enqueue_selected(db, chosen, _mail(campaign, now), now=now)
 
 

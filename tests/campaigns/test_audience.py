@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from registrar.campaigns import audience
-from registrar.campaigns.audience import Recipients, Tally
+from registrar.campaigns.audience import Recipients, Span, Tally
 from registrar.campaigns.rules import Registered, SeatWish
 from registrar.campaigns.segments import Segment
 from registrar.db import DbSession
@@ -167,3 +167,22 @@ def test_people_are_counted_by_country_language_and_zone(
     )
     assert audience.count(db, whom) == 3
     assert audience.sample(db, whom)[0] == last
+
+
+def test_a_span_holds_a_part_of_them_whatever_is_asked(
+    db: DbSession, agreeing: Agreeing, series: Programme, now: datetime
+) -> None:
+    session = factories.session(db, series, starts_at=now - timedelta(days=7))
+    people = [agreeing() for _ in range(4)]
+    for person in people:
+        theirs = registration(db, person)
+        factories.seat(db, theirs, session)
+        factories.attendance(db, theirs, session)
+        factories.stored(db, PersonTag(person_id=person.id, tag="a"))
+    asked = Segment(series=series.id, seat_session=session.id, attended_session=session.id, tags_any=("a",))
+    span = Span(people[0].id, people[2].id)
+    whom = Recipients(asked, series.slug, "Europe/Paris", now, span)
+
+    found = db.scalars(select(Person.id).where(*audience.conditions(whom)).order_by(Person.id)).all()
+
+    assert found == [people[1].id, people[2].id]
