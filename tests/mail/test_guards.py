@@ -87,6 +87,7 @@ def test_a_restored_copy_plans_nothing_and_sends_nothing_until_it_is_admitted(
     mail = queue()
     held = (watched(), mail.state, closed(db))
 
+    db.commit()
     runner = app.test_cli_runner()
     with app.app_context():
         Machine(tmp_path / "here").admit(clock.now)
