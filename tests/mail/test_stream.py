@@ -92,7 +92,8 @@ def test_a_silent_line_holds_up_no_other(db: DbSession, queue: Queue, tick: Any,
     """The server says nothing to one recipient until all others have their mail."""
     queue_many(queue, 12)
     with serving(tmp_path, Step(Stage.DATA, Do.SILENCE, recipient="person1@example.org"), lines=2) as (server, to):
-        real, ended = to.ended, []
+        real = to.ended
+        ended: list[Any] = []
 
         def look() -> list[Any]:
             found = real()
@@ -101,16 +102,14 @@ def test_a_silent_line_holds_up_no_other(db: DbSession, queue: Queue, tick: Any,
                 server.hang_up()
             return found
 
-        to.ended = look
+        to.ended = look  # type: ignore[method-assign]  # it sees what the worker sees
         tick(to)
 
     assert [result.kind for _, result in ended] == [OutcomeKind.ACCEPTED] * 11 + [OutcomeKind.DEFERRED]
     assert states(db).count(MailState.SENT) == 11
 
 
-def test_an_answer_that_comes_too_late_is_none(
-    db: DbSession, queue: Queue, tick: Any, tmp_path: Path
-) -> None:
+def test_an_answer_that_comes_too_late_is_none(db: DbSession, queue: Queue, tick: Any, tmp_path: Path) -> None:
     queue()
     with serving(tmp_path, Step(Stage.DOT, Do.ACCEPT_THEN_SILENCE, times=1), final=0.1) as (_, transport):
         tick(transport)
