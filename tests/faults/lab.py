@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from sqlalchemy import Engine, create_engine, func, select
+from sqlalchemy import Engine, create_engine, func, select, text
 
 from registrar import models  # noqa: F401 - mappers name each other: all must be known
 from registrar.db import DbSession, engine_options, prepare
@@ -70,6 +70,13 @@ class Lab:
         """Prepare what the mail server's strikes do, one after the other."""
         waiting = list(blows)
         self.server.play.strike = lambda: waiting.pop(0)()
+
+    def stop(self, worker: Forked) -> None:
+        """Let a worker stand still between two of its transactions: inside one, nobody could do its work."""
+        with self.engine.begin() as connection:
+            if connection.dialect.name != "sqlite":
+                connection.execute(text("LOCK TABLE outbox IN SHARE ROW EXCLUSIVE MODE"))
+            worker.stop()
 
     def people(self, number: int, **given: Any) -> list[int]:
         """Store so many more people with a seat in the coming session; return their registrations."""

@@ -108,7 +108,7 @@ def test_answers_octet_by_octet_beyond_the_lease_are_waited_for(lab: MakeLab) ->
 def test_a_worker_that_stood_still_before_the_dot_sends_nothing_that_another_has_sent(lab: MakeLab) -> None:
     it = lab(Step(Stage.DATA, Do.STRIKE, times=1))
     it.queue(it.people(1))
-    it.strike(lambda: it.workers[0].stop())
+    it.strike(lambda: it.stop(it.workers[0]))
 
     first = it.work()
     assert it.server.play.wait_for("DATA", seconds=30)
@@ -124,7 +124,7 @@ def test_a_worker_that_stood_still_before_the_dot_sends_nothing_that_another_has
 def test_a_worker_that_stood_still_after_the_dot_leaves_a_doubt_and_tells_what_it_heard(lab: MakeLab) -> None:
     it = lab(Step(Stage.KEPT, Do.STRIKE, times=1))
     it.queue(it.people(1))
-    it.strike(lambda: it.workers[0].stop())
+    it.strike(lambda: it.stop(it.workers[0]))
 
     first = it.work()
     until(lambda: len(it.delivered()) == 1, "the first acceptance")

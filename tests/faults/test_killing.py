@@ -74,7 +74,7 @@ def test_a_worker_killed_before_the_answer_to_the_dot_leaves_a_doubt(lab: MakeLa
 def test_a_worker_killed_between_the_answer_and_the_outcome_leaves_a_doubt(lab: MakeLab) -> None:
     it = lab(Step(Stage.KEPT, Do.STRIKE, times=1), Step(Stage.ANSWERED, Do.STRIKE, times=1))
     it.queue(it.people(1))
-    it.strike(lambda: it.workers[0].stop(), lambda: it.workers[0].kill())
+    it.strike(lambda: it.stop(it.workers[0]), lambda: it.workers[0].kill())
 
     it.work().wait()
     it.work()

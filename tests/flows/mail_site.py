@@ -1,7 +1,7 @@
 """A series, a mail server and a worker in this process, and what people and organisers do with them."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
 
@@ -18,6 +18,7 @@ from registrar.mail.smtp_url import SmtpServer
 from registrar.mail.transport import SmtpTransport, Transport
 from registrar.mail.worker import Worker
 from registrar.programmes.models import Programme, Session
+from registrar.reminders import editing
 from registrar.reminders.models import ReminderRule
 from registrar.reminders.operations import ensure_default_rules
 from registrar.weekly import subscriptions
@@ -132,13 +133,14 @@ class MailSite:
 
         self.do(act)
 
-    def switch(self, which: int, disabled_at: datetime | None) -> None:
-        """Switch a reminder rule off, or on again."""
+    def switch_off(self, which: int) -> None:
+        self._with_rule(which, lambda db, rule: editing.switch_off(db, rule, by=BY, now=self.clock.now))
 
-        def act(db: DbSession) -> None:
-            db.scalars(select(ReminderRule).order_by(ReminderRule.id)).all()[which].disabled_at = disabled_at
+    def switch_on(self, which: int) -> None:
+        self._with_rule(which, lambda db, rule: editing.switch_on(db, rule, by=BY, now=self.clock.now))
 
-        self.do(act)
+    def _with_rule(self, which: int, act: Callable[[DbSession, ReminderRule], object]) -> None:
+        self.do(lambda db: act(db, db.scalars(select(ReminderRule).order_by(ReminderRule.id)).all()[which]))
 
     def pause(self, scope: str) -> None:
         self.do(lambda db: gate.close(db, scope, GateReason.PAUSED, by=BY, now=self.clock.now))

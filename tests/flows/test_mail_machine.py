@@ -111,11 +111,11 @@ class MailMachine(RuleBasedStateMachine):
 
     @rule(which=RULES)
     def switch_off(self, which: int) -> None:
-        self.site.switch(which, self.clock.now)
+        self.site.switch_off(which)
 
     @rule(which=RULES)
     def switch_on(self, which: int) -> None:
-        self.site.switch(which, None)
+        self.site.switch_on(which)
 
     @rule(scope=SCOPES)
     def pause(self, scope: str) -> None:
