@@ -19,8 +19,7 @@ from pathlib import Path
 from sqlalchemy import exists, select, update
 
 from registrar.db import DbSession, db, insert_missing
-from registrar.mail.models import MailAttempt, MailMachine, OutboxMail
-from registrar.mail.rules import MailState
+from registrar.mail.models import MailMachine
 from registrar.mail.transactions import writing
 
 FILE = "machine.json"
@@ -110,12 +109,8 @@ def _is_new(db: DbSession, found: Identity) -> bool:
 
 
 def _admitted_silently(db: DbSession) -> str | None:
-    """Return None for a new installation, where nothing was ever sent."""
-    known = db.scalar(select(exists(select(MailMachine.id))))
-    sent = db.scalar(select(exists(select(MailAttempt.id)))) or db.scalar(
-        select(exists(select(OutboxMail.id).where(OutboxMail.state == MailState.SENT)))
-    )
-    return UNKNOWN_HERE if known or sent else None
+    """Return None where no machine has ever been counted: a new installation, or one that only now sends for real."""
+    return UNKNOWN_HERE if db.scalar(select(exists(select(MailMachine.id)))) else None
 
 
 def _doubt(db: DbSession, found: Identity) -> str | None:

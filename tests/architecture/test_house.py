@@ -13,9 +13,7 @@ from flask import Flask
 
 from registrar.web import access
 
-COMMITTERS = re.compile(
-    r"(views|manage|cli|transactions|joining|unsubscribing|first_start)\.py$"
-)
+COMMITTERS = re.compile(r"(views|manage|cli|transactions|joining|unsubscribing|first_start)\.py$")
 LONGEST_FILE = 300
 LONGEST_FUNCTION = 40
 

@@ -83,7 +83,8 @@ def test_a_restored_copy_plans_nothing_and_sends_nothing_until_it_is_admitted(
     app: Flask, db: DbSession, queue: Queue, watched: Watched, clock: TestClock, tmp_path: Path
 ) -> None:
     """Somebody else has sent from this database: mail that waits now may have been sent there already."""
-    queue("before").state = MailState.SENT
+    with app.app_context():
+        Machine(tmp_path / "elsewhere").admit(clock.now)
     mail = queue()
     held = (watched(), mail.state, closed(db))
 
