@@ -17,6 +17,8 @@ FEWEST, MOST = 2, 40
 """Answers and deliveries between a start and the next kill: a life that counts on a slow machine as well."""
 LONGEST_LIFE_SECONDS, LONGEST_PAUSE_SECONDS = 20.0, 0.1
 MANY = 100_000
+LONG = 20
+"""Cycles from which `registrar run` serves and delivers too, and what it keeps is killed as well."""
 SKIPS = 0.35
 FORGETS = 0.15
 
@@ -36,6 +38,8 @@ def crash(folder: Path, database_url: str, *, cycles: int, clients: int, seed: i
     with Drill(folder, database_url, CAPACITIES) as drill:
         drill.site.start_smtp(script())
         drill.site.start(mail_workers=2)
+        if cycles >= LONG:
+            drill.site.start_house()
         drill.start_clients(clients, MANY, SKIPS, FORGETS)
         for _ in range(cycles):
             _live_a_while(drill, chance)

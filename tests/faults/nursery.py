@@ -70,8 +70,16 @@ class Forked:
         return children(self.pid)
 
     def stop(self) -> None:
-        """Let it stand still, as a machine does that swaps or sleeps."""
+        """Let it stand still, as a machine does that swaps or sleeps; every thread of it, when this returns."""
         self.send(signal.SIGSTOP)
+        until(self._stands_still, f"process {self.pid} to stand still")
+
+    def _stands_still(self) -> bool:
+        states = [task.joinpath("stat").read_text().rpartition(")")[2].split()[0] for task in self._tasks()]
+        return set(states) == {"T"}
+
+    def _tasks(self) -> list[Path]:
+        return list(Path(f"/proc/{self.pid}/task").iterdir())
 
     def go_on(self) -> None:
         self.send(signal.SIGCONT)
