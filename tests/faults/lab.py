@@ -1,5 +1,6 @@
 """A laboratory: a database with people in a series, a mail server in this process that strikes when told, workers."""
 
+import fcntl
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,7 @@ from sqlalchemy import Engine, create_engine, func, select, text
 
 from registrar import models  # noqa: F401 - mappers name each other: all must be known
 from registrar.db import DbSession, engine_options, prepare
+from registrar.mail.machines import LOCK
 from registrar.mail.models import MailAttempt, OutboxMail
 from registrar.mail.operations import NewMail, enqueue
 from registrar.mail.rules import Lane, MailState, OutcomeKind
@@ -72,7 +74,15 @@ class Lab:
         self.server.play.strike = lambda: waiting.pop(0)()
 
     def stop(self, worker: Forked) -> None:
-        """Let a worker stand still between two of its transactions: inside one, nobody could do its work."""
+        """Let a worker stand still outside its transactions, and outside what the workers of a machine do in turn.
+
+        Inside either, nobody else could do its work.
+        """
+        with (self.folder / "data" / LOCK).open("w") as turn:
+            fcntl.flock(turn, fcntl.LOCK_EX)
+            self._stop_between_transactions(worker)
+
+    def _stop_between_transactions(self, worker: Forked) -> None:
         with self.engine.begin() as connection:
             if connection.dialect.name != "sqlite":
                 connection.execute(text("LOCK TABLE outbox IN SHARE ROW EXCLUSIVE MODE"))
