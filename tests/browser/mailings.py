@@ -26,10 +26,10 @@ BY = "staff:1"
 def mailings(house: House) -> list[str]:
     """Write a mailing in each state, and return the pages that show them."""
     with house.db() as db:
-        if db.scalar(select(Campaign.id).limit(1)) is None:
+        if db.scalar(select(Campaign.id).where(~Campaign.is_demo).limit(1)) is None:
             _write_all(db, house.clock.now)
             db.commit()
-        draft, *others = db.scalars(select(Campaign.id).order_by(Campaign.id).limit(4))
+        draft, *others = db.scalars(select(Campaign.id).where(~Campaign.is_demo).order_by(Campaign.id).limit(4))
     steps = ("details", "recipients", "schedule", "preview", "preview?language=fr&view=text", "check")
     pages = [PATH, f"{PATH}/new", f"{PATH}/{draft}", *(f"{PATH}/{draft}/{step}" for step in steps)]
     return [*pages, *(f"{PATH}/{number}" for number in others)]
