@@ -10,6 +10,8 @@ from sqlalchemy import create_engine, select
 
 from registrar import migrations
 from registrar.app import ROOT
+from registrar.campaigns.models import Campaign
+from registrar.campaigns.rules import CampaignState
 from registrar.db import engine_options, prepare
 from registrar.mail.models import WorkerBeat
 from registrar.people.models import Person
@@ -88,6 +90,15 @@ def desk(house: House, guest: Participant) -> Iterator[str]:
         camille = db.scalars(select(Person.id).where(Person.email == CAMILLE)).one()
     guest.go(f"/console/mail/why?person={camille}&session={house.week(8).id}")
     yield "why"
+    for name in ("forecast", "rules", "delivery"):
+        guest.go(f"/console/mail/{name}")
+        yield name
+    with house.db() as db:
+        sent = db.scalars(select(Campaign).where(Campaign.state == CampaignState.DONE)).one()
+    guest.go(f"/console/mail/letters/{sent.template_id}")
+    yield "letter"
+    guest.go(f"/console/mail/campaigns/{sent.id}")
+    yield "mailing"
 
 
 def let_a_worker_be_seen(house: House) -> None:
@@ -116,7 +127,7 @@ def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with demonstration() as house, chromium() as browser:
         take(house, browser, "1280-light")
-        take(house, browser, "360-dark", frozenset({"series", "session", "sign-up", "personal"}))
+        take(house, browser, "360-dark", frozenset({"series", "session", "sign-up", "personal", "forecast"}))
 
 
 if __name__ == "__main__":
