@@ -10,11 +10,13 @@ import json
 import os
 import secrets
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import IO
 
 from sqlalchemy import exists, select, update
 
@@ -24,6 +26,9 @@ from registrar.mail.transactions import writing
 
 FILE = "machine.json"
 LOCK = "machine.lock"
+PATIENCE_SECONDS = 3.0
+"""A worker that was stopped with the lock in hand must not hold up the others."""
+LOOK_AGAIN_SECONDS = 0.05
 
 UNKNOWN_HERE = "Mail was sent from this database, but not by this machine: it may be a restored copy, or a new machine."
 UNKNOWN_THERE = "The database does not know this machine: it may be an older copy, or another database."
@@ -47,18 +52,29 @@ class Machine:
         self._folder = data_dir
 
     def check(self, now: datetime) -> str | None:
-        """Raise the counter on both sides; return what is doubtful instead, in plain words, if anything is."""
-        with self._locked():
-            found = self._read()
-            with writing():
-                doubt = _admitted_silently(db) if found is None or _is_new(db, found) else _doubt(db, found)
-            if doubt is None:
-                self._raise(found or _new(), now)
-            return doubt
+        """Raise the counter on both sides; return what is doubtful instead, in plain words, if anything is.
+
+        While another worker of this machine is at it, and for whatever reason does not come to an end, it is believed.
+        """
+        with self._locked() as mine:
+            return self._check(now) if mine else None
+
+    def _check(self, now: datetime) -> str | None:
+        found = self._read()
+        with writing():
+            doubt = _admitted_silently(db) if found is None or _is_new(db, found) else _doubt(db, found)
+        if doubt is None:
+            self._raise(found or _new(), now)
+        return doubt
 
     def admit(self, now: datetime) -> None:
-        """Let this machine send from now on, under a new name, so that a copy of it is told apart."""
-        with self._locked():
+        """Let this machine send from now on, under a new name, so that a copy of it is told apart.
+
+        Raises BlockingIOError if another process keeps the file to itself.
+        """
+        with self._locked() as mine:
+            if not mine:
+                raise BlockingIOError(f"Another process keeps {LOCK}.")
             self._raise(_new(), now)
 
     def _raise(self, known: Identity, now: datetime) -> None:
@@ -91,12 +107,23 @@ class Machine:
             os.close(folder)
 
     @contextmanager
-    def _locked(self) -> Iterator[None]:
-        """Keep the other workers of this machine from the file."""
+    def _locked(self) -> Iterator[bool]:
+        """Keep the other workers of this machine from the file; tell whether that came about in time."""
         self._folder.mkdir(parents=True, exist_ok=True)
         with (self._folder / LOCK).open("w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            yield
+            yield _lock(file)
+
+
+def _lock(file: IO[str]) -> bool:
+    until = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        except BlockingIOError:
+            if time.monotonic() > until:
+                return False
+            time.sleep(LOOK_AGAIN_SECONDS)
 
 
 def _new() -> Identity:

@@ -1,5 +1,6 @@
 """Machines: a new installation sends, a copy does not, and being killed in between changes nothing."""
 
+import fcntl
 import json
 import shutil
 from collections.abc import Callable
@@ -125,3 +126,14 @@ def test_whoever_is_killed_between_the_file_and_the_row_goes_on(check: Check, mo
     monkeypatch.undo()
 
     assert [check(), check()] == [None, None]
+
+
+def test_a_worker_that_keeps_the_file_to_itself_holds_up_nobody(
+    check: Check, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(machines, "PATIENCE_SECONDS", 0.0)
+    check()
+    with (tmp_path / "here" / machines.LOCK).open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+
+        assert check() is None
