@@ -104,12 +104,21 @@ def open_gate(scope: str) -> None:
     settings: Settings = current_app.extensions["registrar.settings"]
     now = clock.now()
     if scope == gate.EVERYTHING:
-        Machine(settings.data_dir).admit(now)
+        _admit_this_machine(settings, now)
     if found := gate.find(db, scope):
         audit.record(db, "command", "mail.open", found, now=now, scope=scope, reason=found.reason)
         gate.reopen(db, scope)
     db.commit()
     click.echo("Mail leaves again." if found else "It was open.")
+
+
+def _admit_this_machine(settings: Settings, now: datetime) -> None:
+    try:
+        Machine(settings.data_dir).admit(now)
+    except BlockingIOError:
+        raise click.ClickException(
+            "A worker that stands still keeps the machine's file. End it and try again."
+        ) from None
 
 
 @mail.command("close")
