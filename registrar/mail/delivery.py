@@ -11,11 +11,13 @@ import structlog
 from sqlalchemy import ColumnElement, func, select
 
 from registrar.db import DbSession
-from registrar.mail import claims, gate
+from registrar.mail import acceptances, claims, gate
+from registrar.mail.acceptances import Acceptance
 from registrar.mail.addresses import BadAddress
-from registrar.mail.claims import Acceptance, Owner
+from registrar.mail.claims import Owner
 from registrar.mail.domains import group_of
 from registrar.mail.kinds import Composed, Draft, NotNeeded, compose, compose_all
+from registrar.mail.locks import lock
 from registrar.mail.models import MailAttempt, OutboxMail
 from registrar.mail.rendering import Written, write
 from registrar.mail.rules import (
@@ -37,8 +39,17 @@ WORKER = "worker"
 POLICY_WAIT = timedelta(minutes=5)
 HOST_WAIT = timedelta(minutes=1)
 MOST_FAULTS = 3
-VOID = frozenset({Reason.WITHDRAWN, Reason.SESSION_CANCELLED, Reason.RESCHEDULED, Reason.ERASED})
-"""Reasons that end a mail because its fact is no more; for the others it is skipped."""
+VOID = frozenset(
+    {
+        Reason.WITHDRAWN,
+        Reason.SESSION_CANCELLED,
+        Reason.RESCHEDULED,
+        Reason.ERASED,
+        Reason.SWITCHED_OFF,
+        Reason.TAKEN_BACK,
+    }
+)
+"""Reasons that end a mail because its fact is no more or an organiser said so; for the others it is skipped."""
 FINDS_ITS_OWN_WAY = frozenset({"weekly.confirm"})
 """Kinds whose composer itself decides about suppressed addresses."""
 
@@ -169,7 +180,9 @@ def conclude(db: DbSession, owner: Owner, prepared: Prepared, outcome: Outcome, 
 def conclude_all(db: DbSession, owner: Owner, ended: Sequence[tuple[Prepared, Outcome]], *, now: datetime) -> None:
     """Write what the mail server said about several mails; the acceptances, which are many, in few statements."""
     accepted = [each for each in ended if each[1].kind is OutcomeKind.ACCEPTED]
-    claims.settle_accepted(db, owner, [_acceptance(*each) for each in accepted], now=now)
+    if len(accepted) < len(ended):
+        lock(db, OutboxMail.id.in_([prepared.mail_id for prepared, _ in ended]))
+    acceptances.settle(db, owner, [_acceptance(*each) for each in accepted], now=now)
     for prepared, outcome in ended:
         if outcome.kind is not OutcomeKind.ACCEPTED:
             conclude(db, owner, prepared, outcome, now=now)
