@@ -20,7 +20,6 @@ from sqlalchemy import (
     Table,
     Text,
     Update,
-    and_,
     bindparam,
     column,
     func,
@@ -85,7 +84,7 @@ def _statements(dialect: str) -> Sequence[Any]:
     """Return what writes the rows, built once: the last statements return the numbers of the mails that were held."""
     said = _said_rows(dialect)
     if dialect == "sqlite":
-        return _attempts(said, _held(said)), _sent(said, _mine())
+        return _attempts(said, _held(said)), _sent(said, claims.fence())
     held = _held(said).order_by(_OUTBOX.c.id).with_for_update(key_share=True, of=_OUTBOX).cte("held")
     sent = _sent(said, _OUTBOX.c.id.in_(select(held.c.id))).cte("sent")
     return (_attempts(said, select(sent.c.id)),)
@@ -105,11 +104,7 @@ def _said_rows(dialect: str) -> CTE:
 
 
 def _held(said: CTE) -> Select[Any]:
-    return select(_OUTBOX.c.id).where(_OUTBOX.c.id.in_(select(said.c.id)), _mine())
-
-
-def _mine() -> ColumnElement[bool]:
-    return and_(_OUTBOX.c.claimed_by == bindparam("owner"), _OUTBOX.c.state == MailState.SENDING)
+    return select(_OUTBOX.c.id).where(_OUTBOX.c.id.in_(select(said.c.id)), claims.fence())
 
 
 def _sent(said: CTE, held: ColumnElement[bool]) -> Update:
