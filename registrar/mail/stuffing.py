@@ -12,7 +12,7 @@ def stuffed(data: bytes) -> bytes:
     Bare CR and LF are mended, because what one server takes for text another takes for the end of the mail.
     """
     lines = data.splitlines()
-    if _is_clean(data, lines) and not any([line[:1] == b"." for line in lines]):
+    if _is_clean(data, lines) and b"." not in [line[:1] for line in lines]:
         return data
     body = _LEADING_DOT.sub(b"..", _LINE_END.sub(b"\r\n", data))
     return body if body.endswith(b"\r\n") else body + b"\r\n"
