@@ -2,24 +2,46 @@
 
 A claim is committed before any network. `leased_at` is the machine's time, also where `now` is a moment that somebody
 wants to see: a worker that plays the future must not take the mail out of the hands of one that works in the present.
-Rows that another transaction has locked are passed over and never waited for, so that workers and pages cannot
-deadlock over them.
+Rows that another transaction has locked are passed over, or waited for in the order of their numbers (`locks`), so that
+workers and pages cannot deadlock over them.
 """
 
+import json
 import os
 import secrets
 import socket
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, String, Table, bindparam, exists, insert, literal, or_, select, text, update
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    CursorResult,
+    String,
+    Table,
+    Text,
+    and_,
+    any_,
+    bindparam,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    type_coerce,
+    update,
+)
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import InstrumentedAttribute
 
 from registrar.db import DbSession
 from registrar.mail import gate
+from registrar.mail.locks import lock
 from registrar.mail.models import MailAttempt, MailGate, OutboxMail
 from registrar.mail.rules import Lane, MailState, OutcomeKind, Reason
 
@@ -111,12 +133,13 @@ def renew(db: DbSession, owner: Owner, *, leased_at: datetime) -> None:
 def release(db: DbSession, owner: Owner, ids: Iterable[int]) -> None:
     """Put back what has been claimed and not been begun."""
     unbegun = [*_held(owner), OutboxMail.marked_at.is_(None), OutboxMail.id.in_(list(ids))]
+    lock(db, *unbegun)
     _set(db, unbegun, {"state": MailState.QUEUED, **_FREE})
 
 
 def postpone(db: DbSession, owner: Owner, moments: Iterable[tuple[int, datetime]]) -> None:
     """Put mails back until a moment of their own; it counts as no attempt."""
-    for mail_id, next_at in moments:
+    for mail_id, next_at in sorted(moments):
         settle(db, owner, mail_id, {"state": MailState.QUEUED, "next_at": next_at})
 
 
@@ -133,49 +156,15 @@ def mark_all(db: DbSession, owner: Owner, ids: Sequence[int], *, now: datetime) 
     """
     if not ids:
         return set()
-    marked = db.connection().execute(_MARK, {"ids": list(ids), "owner": owner.name, "marked": now})
+    dialect = db.get_bind().dialect.name
+    given = json.dumps(ids) if dialect == "sqlite" else ids
+    marked = db.connection().execute(_mark(dialect), {"ids": given, "owner": owner.name, "marked": now})
     return set(marked.scalars())
 
 
 def settle(db: DbSession, owner: Owner, mail_id: int, values: dict[str, Any]) -> bool:
     """Write what became of a mail and let go of it; return False if somebody else has it now."""
     return _set(db, [*_held(owner), OutboxMail.id == mail_id], {**values, **_FREE}) == 1
-
-
-@dataclass(frozen=True, slots=True)
-class Acceptance:
-    """What is written about a mail that the server has accepted."""
-
-    mail_id: int
-    content_hash: str
-    domain_group: str
-    code: int | None
-    text: str
-
-
-def settle_accepted(db: DbSession, owner: Owner, accepted: Sequence[Acceptance], *, now: datetime) -> None:
-    """Note these mails as sent, and the attempts; where the claim was lost meanwhile, nobody shall send it again."""
-    if not accepted:
-        return
-    fence = {"its_owner": owner.name, "finished_at": now}
-    sent = [
-        {"its_id": each.mail_id, "content_hash": each.content_hash, "detail": _said(each), **fence} for each in accepted
-    ]
-    made = {"worker": owner.name, "ended_at": now, "outcome": OutcomeKind.ACCEPTED}
-    attempts = [
-        {"outbox_id": each.mail_id, "code": each.code, "text": each.text, "domain_group": each.domain_group, **made}
-        for each in accepted
-    ]
-    connection = db.connection()
-    result = connection.execute(_SENT, sent, execution_options={"preserve_rowcount": True})
-    connection.execute(_ATTEMPTS, attempts)
-    if result.rowcount != len(accepted):
-        for each in accepted:
-            settle_late_acceptance(db, each.mail_id, now=now, content_hash=each.content_hash)
-
-
-def _said(each: Acceptance) -> str:
-    return f"{each.code} {each.text}" if each.code else each.text
 
 
 def settle_late_acceptance(db: DbSession, mail_id: int, *, now: datetime, content_hash: str) -> None:
@@ -216,6 +205,7 @@ def resend_doubtful(db: DbSession, *, now: datetime) -> int:
         OutboxMail.lane < int(Lane.CAMPAIGN),
         OutboxMail.next_at <= now,
     ]
+    lock(db, *doubtful)
     return _set(db, doubtful, {"state": MailState.QUEUED})
 
 
@@ -269,32 +259,27 @@ _HELD_BACK = exists().where(
         _GATE.c.scope == literal(gate.CAMPAIGN) + sql_cast(_OUTBOX.c.campaign_id, String),
     )
 )
-_TO_MARK = (
-    select(_OUTBOX.c.id)
-    .where(_OUTBOX.c.id.in_(bindparam("ids", expanding=True)))
-    .where(_OUTBOX.c.claimed_by == bindparam("owner"), _OUTBOX.c.state == MailState.SENDING, ~_HELD_BACK)
-    .with_for_update(skip_locked=True, of=_OUTBOX)
-    .cte("to_mark")
-)
-_MARK = (
-    update(_OUTBOX)
-    .where(_OUTBOX.c.id.in_(select(_TO_MARK.c.id)))
-    .values(marked_at=bindparam("marked"))
-    .returning(_OUTBOX.c.id)
-)
-_ATTEMPTS = insert(cast(Table, MailAttempt.__table__))
-_SENT = (
-    update(_OUTBOX)
-    .where(_OUTBOX.c.id == bindparam("its_id"))
-    .where(_OUTBOX.c.claimed_by == bindparam("its_owner"), _OUTBOX.c.state == MailState.SENDING)
-    .values(
-        state=MailState.SENT,
-        reason=None,
-        detail=bindparam("detail"),
-        content_hash=bindparam("content_hash"),
-        finished_at=bindparam("finished_at"),
-        attempts=_OUTBOX.c.attempts + 1,
-        claimed_by=None,
-        lease_until=None,
-    )
-)
+
+
+@cache
+def _mark(dialect: str) -> Any:
+    """Return the statement, built once, that takes the numbers of the mails as one parameter."""
+    held = select(_OUTBOX.c.id).where(_among(dialect), fence(), ~_HELD_BACK)
+    to_mark = held.with_for_update(skip_locked=True, of=_OUTBOX, key_share=True).cte("to_mark")
+    chosen = update(_OUTBOX).where(_OUTBOX.c.id.in_(select(to_mark.c.id)))
+    return chosen.values(marked_at=bindparam("marked")).returning(_OUTBOX.c.id)
+
+
+def fence() -> ColumnElement[bool]:
+    """Return the condition that a mail is still held by its `owner`, a parameter.
+
+    `||` keeps SQLite from going through all mails in this state instead of through the numbers that are given.
+    """
+    is_sending = type_coerce(_OUTBOX.c.state, Text).concat("") == MailState.SENDING.value
+    return and_(_OUTBOX.c.claimed_by == bindparam("owner"), is_sending)
+
+
+def _among(dialect: str) -> ColumnElement[bool]:
+    if dialect == "sqlite":
+        return _OUTBOX.c.id.in_(select(func.json_each(bindparam("ids", type_=Text)).table_valued("value").c.value))
+    return _OUTBOX.c.id == any_(bindparam("ids", type_=ARRAY(BigInteger)))

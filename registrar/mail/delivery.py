@@ -11,11 +11,14 @@ import structlog
 from sqlalchemy import ColumnElement, func, select
 
 from registrar.db import DbSession
-from registrar.mail import claims, gate
+from registrar.mail import acceptances, claims, gate
+from registrar.mail.acceptances import Acceptance
 from registrar.mail.addresses import BadAddress
-from registrar.mail.claims import Acceptance, Owner
+from registrar.mail.claims import Owner
 from registrar.mail.domains import group_of
+from registrar.mail.freezing import Keys
 from registrar.mail.kinds import Composed, Draft, NotNeeded, compose, compose_all
+from registrar.mail.locks import lock
 from registrar.mail.models import MailAttempt, OutboxMail
 from registrar.mail.rendering import Written, write
 from registrar.mail.rules import (
@@ -37,8 +40,17 @@ WORKER = "worker"
 POLICY_WAIT = timedelta(minutes=5)
 HOST_WAIT = timedelta(minutes=1)
 MOST_FAULTS = 3
-VOID = frozenset({Reason.WITHDRAWN, Reason.SESSION_CANCELLED, Reason.RESCHEDULED, Reason.ERASED})
-"""Reasons that end a mail because its fact is no more; for the others it is skipped."""
+VOID = frozenset(
+    {
+        Reason.WITHDRAWN,
+        Reason.SESSION_CANCELLED,
+        Reason.RESCHEDULED,
+        Reason.ERASED,
+        Reason.SWITCHED_OFF,
+        Reason.TAKEN_BACK,
+    }
+)
+"""Reasons that end a mail because its fact is no more or an organiser said so; for the others it is skipped."""
 FINDS_ITS_OWN_WAY = frozenset({"weekly.confirm"})
 """Kinds whose composer itself decides about suppressed addresses."""
 
@@ -74,7 +86,7 @@ def prepare(db: DbSession, mail: OutboxMail, *, now: datetime) -> Prepared:
     draft = compose(db, mail, now)
     if mail.kind not in FINDS_ITS_OWN_WAY and is_suppressed(db, draft.to_address):
         raise NotNeeded(Reason.SUPPRESSED)
-    return _prepared(draft, mail, now)
+    return _prepared(draft, mail, now, Keys())
 
 
 def prepare_all(db: DbSession, mails: Sequence[OutboxMail], *, now: datetime) -> dict[int, Answer]:
@@ -91,10 +103,13 @@ def prepare_all(db: DbSession, mails: Sequence[OutboxMail], *, now: datetime) ->
     theirs = {mail.id for mail in mails if mail.kind in FINDS_ITS_OWN_WAY}
     suppressed = suppressed_among(db, {address for number, address in to.items() if number not in theirs})
     answers: dict[int, Answer] = dict(expired)
+    keys = Keys()
     for mail in mails:
         if mail.id not in expired:
             is_suppressed = mail.id not in theirs and to.get(mail.id) in suppressed
-            answers[mail.id] = NotNeeded(Reason.SUPPRESSED) if is_suppressed else _answer(composed[mail.id], mail, now)
+            answers[mail.id] = (
+                NotNeeded(Reason.SUPPRESSED) if is_suppressed else _answer(composed[mail.id], mail, now, keys)
+            )
     return answers
 
 
@@ -102,17 +117,17 @@ def _is_fault(answer: Composed) -> bool:
     return isinstance(answer, Exception) and not isinstance(answer, NotNeeded)
 
 
-def _answer(composed: Composed, mail: OutboxMail, now: datetime) -> Answer:
+def _answer(composed: Composed, mail: OutboxMail, now: datetime, keys: Keys) -> Answer:
     if isinstance(composed, Exception):
         return composed
     try:
-        return _prepared(composed, mail, now)
+        return _prepared(composed, mail, now, keys)
     except Exception as error:  # noqa: BLE001 - whatever one mail does, the others leave
         return error
 
 
-def _prepared(draft: Draft, mail: OutboxMail, now: datetime) -> Prepared:
-    return Prepared(mail.id, mail.lane, mail.campaign_id, mail.next_at > mail.due_at, write(draft, mail, now))
+def _prepared(draft: Draft, mail: OutboxMail, now: datetime, keys: Keys) -> Prepared:
+    return Prepared(mail.id, mail.lane, mail.campaign_id, mail.next_at > mail.due_at, write(draft, mail, now, keys))
 
 
 def end_unsent(db: DbSession, owner: Owner, mail: OutboxMail, *, reason: Reason, now: datetime) -> None:
@@ -169,7 +184,9 @@ def conclude(db: DbSession, owner: Owner, prepared: Prepared, outcome: Outcome, 
 def conclude_all(db: DbSession, owner: Owner, ended: Sequence[tuple[Prepared, Outcome]], *, now: datetime) -> None:
     """Write what the mail server said about several mails; the acceptances, which are many, in few statements."""
     accepted = [each for each in ended if each[1].kind is OutcomeKind.ACCEPTED]
-    claims.settle_accepted(db, owner, [_acceptance(*each) for each in accepted], now=now)
+    if len(accepted) < len(ended):
+        lock(db, OutboxMail.id.in_([prepared.mail_id for prepared, _ in ended]))
+    acceptances.settle(db, owner, [_acceptance(*each) for each in accepted], now=now)
     for prepared, outcome in ended:
         if outcome.kind is not OutcomeKind.ACCEPTED:
             conclude(db, owner, prepared, outcome, now=now)

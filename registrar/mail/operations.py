@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Text, and_, cast, func, literal, null, or_, select, true, update
 
 from registrar.db import DbSession, insert_missing, insert_selected
+from registrar.mail.locks import lock
 from registrar.mail.models import OutboxMail
 from registrar.mail.rules import Lane, MailState, Reason
 
@@ -68,7 +69,9 @@ def cancel_waiting(db: DbSession, reason: Reason, *conditions: ColumnElement[boo
     A mail that a worker has in hand loses its claim, so that the marker before the final dot fails (see `claims.mark`).
     """
     in_hand = and_(OutboxMail.state == MailState.SENDING, OutboxMail.marked_at.is_(None))
-    statement = update(OutboxMail).where(or_(OutboxMail.state.in_(WAITING), in_hand), *conditions)
+    waiting = or_(OutboxMail.state.in_(WAITING), in_hand)
+    lock(db, waiting, *conditions)
+    statement = update(OutboxMail).where(waiting, *conditions)
     ended = {"state": MailState.CANCELLED, "reason": reason, "finished_at": now}
     db.execute(
         statement.values(**ended, claimed_by=None, lease_until=None),
@@ -82,6 +85,7 @@ def look_again(db: DbSession, *conditions: ColumnElement[bool]) -> None:
     They lose their claim, so that the marker before the final dot fails; one whose final dot has begun is let alone.
     """
     in_hand = (OutboxMail.state == MailState.SENDING, OutboxMail.marked_at.is_(None))
+    lock(db, *in_hand, *conditions)
     statement = update(OutboxMail).where(*in_hand, *conditions)
     db.execute(
         statement.values(state=MailState.QUEUED, claimed_by=None, lease_until=None),

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from registrar.mail import verp
 from registrar.mail.calendar_slots import CalendarSkeleton
+from registrar.mail.freezing import Keys
 from registrar.mail.kinds import CalendarPart, Draft
 from registrar.mail.message import Calendar, CalendarMethod, Copy, Letter
 from registrar.mail.models import OutboxMail
@@ -26,14 +27,14 @@ class Written:
     data: bytes
 
 
-def write(draft: Draft, mail: OutboxMail, now: datetime) -> Written:
+def write(draft: Draft, mail: OutboxMail, now: datetime, keys: Keys | None = None) -> Written:
     """Return the octets of the letter and where they go; a recipient that can be no address raises `BadAddress`.
 
     What many drafts share (template, language, zone, values) is rendered and encoded once, and what is personal put in
-    its place; the letter reads as `render` says.
+    its place; the letter reads as `render` says. `keys` are those of the batch that the draft was composed with.
     """
     shared, own = shelf(), own_values(draft)
-    skeleton = shared.skeleton(draft, own)
+    skeleton = shared.skeleton(draft, own, keys or Keys())
     if skeleton is None:
         letter = render(draft, mail, now)
         return Written(letter.envelope_from, letter.to_address, letter.subject, _signed(shared, build(letter)))

@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 from flask import current_app
 
 from registrar.mail import signing
-from registrar.mail.freezing import CannotFreeze, frozen
+from registrar.mail.freezing import CannotFreeze, Keys
 from registrar.mail.kinds import CalendarPart, Draft
 from registrar.mail.message import Calendar, CalendarMethod, Frame, Mailbox
 from registrar.mail.signing import Signer
@@ -61,7 +61,7 @@ class Shelf:
         """What signs the mails, if anything; a key that cannot be used raises `SettingsError`."""
         return signing.signer(self.settings, self.sender.address)
 
-    def skeleton(self, draft: Draft, own: Mapping[str, str]) -> Skeleton | None:
+    def skeleton(self, draft: Draft, own: Mapping[str, str], keys: Keys) -> Skeleton | None:
         """Return what letters like this one share, or None where this letter must be written for itself.
 
         That is where its values may change behind our back, where a template does more than print what is personal,
@@ -71,7 +71,7 @@ class Shelf:
         if environment.auto_reload or not all(map(is_plain, own.values())):
             return None
         try:
-            values = frozen(draft.values)
+            values = keys.of(draft.values)
         except CannotFreeze:
             return None
         shown = tuple([(name, value != "") for name, value in own.items()])

@@ -4,6 +4,7 @@ from datetime import datetime
 from html import unescape
 from typing import Any
 
+from registrar.mail.freezing import Keys
 from registrar.mail.kinds import Draft
 from registrar.mail.models import OutboxMail
 from registrar.mail.rendering import render, write
@@ -33,4 +34,4 @@ def assert_reads_alike(draft: Draft, mail: OutboxMail, now: datetime) -> None:
 
 def is_shared(draft: Draft) -> bool:
     """Whether others with the same values use the same skeleton."""
-    return shelf().skeleton(draft, own_values(draft)) is not None
+    return shelf().skeleton(draft, own_values(draft), Keys()) is not None

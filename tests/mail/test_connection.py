@@ -173,3 +173,16 @@ def test_a_server_without_a_known_sign_in_is_a_matter_of_policy(tmp_path: Path, 
         outcome = send(SmtpTransport(replace(address_of(server), username="a", password="b")))
 
     assert (outcome.kind, outcome.stage, outcome.enhanced) == (OutcomeKind.REJECTED_POLICY, Met.AUTH, "5.7.4")
+
+
+def test_a_password_is_never_sent_in_the_clear_to_another_machine(tmp_path: Path) -> None:
+    """This machine by another name than those that always mean it counts as another one."""
+    with connected(tmp_path) as (server, _):
+        elsewhere = replace(
+            address_of(server), host="127.0.0.2", username="registrar", password="secret", security=Security.PLAIN
+        )
+        with closing(SmtpTransport(elsewhere)) as transport:
+            outcome = send(transport, marker := Marker())
+
+        assert (outcome.kind, outcome.stage, outcome.code) == (OutcomeKind.REJECTED_POLICY, Met.AUTH, 504)
+        assert (marker.calls, server.connections, list(server.play.commands)) == (0, 0, [])

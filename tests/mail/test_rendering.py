@@ -16,6 +16,7 @@ from jinja2 import ChoiceLoader, DictLoader
 from markupsafe import Markup
 
 from registrar.db import DbSession
+from registrar.mail.freezing import Keys
 from registrar.mail.kinds import CalendarPart, Draft, slot
 from registrar.mail.message import Letter
 from registrar.mail.models import OutboxMail
@@ -142,7 +143,7 @@ def test_what_only_prints_personal_values_is_rendered_once(app: Flask, now: date
     teach(app, **{"emails/test/own.html": f"<p title='{{{{ name }}}}'>{PERSONAL[way]}</p>{{{{ shared }}}}"})
     first, second = own("Ana", "https://example.org/1"), own("Bo", "https://example.org/2")
 
-    found = [shelf().skeleton(draft, own_values(draft)) for draft in (first, second)]
+    found = [shelf().skeleton(draft, own_values(draft), Keys()) for draft in (first, second)]
 
     assert found[0] is found[1] is not None
 
@@ -153,7 +154,7 @@ def test_what_does_more_with_a_personal_value_is_rendered_for_each(app: Flask, n
     teach(app, **{"emails/test/own.html": "<p>{{ name }}</p>"})
     draft = own("Ana", "https://example.org/1")
 
-    assert shelf().skeleton(draft, own_values(draft)) is None
+    assert shelf().skeleton(draft, own_values(draft), Keys()) is None
 
 
 def test_a_change_of_a_shared_value_is_seen(app: Flask, queue: Queue, now: datetime) -> None:

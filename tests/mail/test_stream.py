@@ -266,3 +266,29 @@ def test_a_campaign_whose_content_is_refused_is_paused_and_nobody_fails(
     assert (closed.scope, closed.reason) == (gate.campaign_scope(campaign.id), GateReason.CONTENT)
     assert closed.detail == "554 5.6.0 We think this is spam"
     assert once == states(db) == [MailState.DEFERRED] + [MailState.QUEUED] * 5
+
+
+def test_a_slow_server_is_given_few_and_personal_mail_goes_before_the_mailing(
+    app: Flask, db: DbSession, queue: Queue, clock: TestClock, tmp_path: Path
+) -> None:
+    """Of thirty, one is under way and one in hand, however long the server says nothing; then comes a personal mail."""
+    queue_many(queue, 30, lane=Lane.CAMPAIGN)
+    db.commit()
+    with serving(tmp_path, Step(Stage.DATA, Do.SILENCE, recipient="person0@example.org"), lines=1) as (server, to):
+        worker = Worker(to, Owner("test:1:a"), clock)
+        with app.app_context():
+            claimed = []
+            for _ in range(3):
+                worker.tick(clock.now)
+                claimed.append(states(db).count(MailState.SENDING))
+                db.rollback()
+            queue("confirm", "ana@example.org", lane=Lane.PERSONAL)
+            db.rollback()
+            worker.tick(clock.now)
+            server.hang_up()
+            worker.run_once(clock.now)
+        arrived = [line["to"][0] for line in server.journal.lines()]
+
+    assert claimed[1:] == [2, 2]
+    assert arrived == ["ana@example.org", *(f"person{each}@example.org" for each in range(1, 30))]
+    assert states(db) == [MailState.DEFERRED] + [MailState.SENT] * 30
