@@ -56,7 +56,7 @@ class Settings:
     #: Keys that sign cookies and links: the first signs, all are accepted.
     secret_keys: tuple[str, ...] = field(repr=False)
     #: Connections that one worker keeps open to the mail server.
-    mail_connections: int = 24
+    mail_connections: int = 8
     #: How fast mail may leave, all workers together: `* 600/minute`, `gmail 20/second`, `example.org 2/second`.
     mail_rates: tuple[str, ...] = ()
     #: Where bounces go: each mail has this address with a signed `+token` as its envelope sender. None: the sender.
