@@ -80,25 +80,29 @@ def claim(
     leased_at: datetime,
     limit: int = BATCH,
     lanes: Iterable[Lane] = tuple(Lane),
+    in_hand: Collection[int] = (),
 ) -> list[int]:
     """Take up to `limit` mails that are due and may leave, the lowest lane first; return their ids in that order.
 
-    Each lane is asked on its own: the index then ends the search at those that are due, however many wait for later.
+    What the worker still has in hand is not claimed again, though it may have lost the claim: the marker tells two
+    workers apart, and not two copies of one mail in the hands of the same one. Each lane is asked on its own: the
+    index then ends the search at those that are due, however many wait for later.
     """
     taken: list[int] = []
     closed = [found.scope for found in gate.closed(db)]
+    allowed = [*_open(closed), *([OutboxMail.id.not_in(in_hand)] if in_hand else [])]
     for lane in lanes:
         if len(taken) < limit and gate.EVERYTHING not in closed:
-            taken += _claim_lane(db, owner, lane, closed, now, leased_at, limit - len(taken))
+            taken += _claim_lane(db, owner, lane, allowed, now, leased_at, limit - len(taken))
     return taken
 
 
 def _claim_lane(
-    db: DbSession, owner: Owner, lane: Lane, closed: Sequence[str], now: datetime, leased_at: datetime, limit: int
+    db: DbSession, owner: Owner, lane: Lane, allowed: Sequence[Any], now: datetime, leased_at: datetime, limit: int
 ) -> list[int]:
     due = (
         select(OutboxMail.id)
-        .where(_WAITS, OutboxMail.lane == int(lane), OutboxMail.next_at <= now, *_open(closed))
+        .where(_WAITS, OutboxMail.lane == int(lane), OutboxMail.next_at <= now, *allowed)
         .order_by(OutboxMail.lane, OutboxMail.next_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -264,7 +268,7 @@ _HELD_BACK = exists().where(
 @cache
 def _mark(dialect: str) -> Any:
     """Return the statement, built once, that takes the numbers of the mails as one parameter."""
-    held = select(_OUTBOX.c.id).where(_among(dialect), fence(), ~_HELD_BACK)
+    held = select(_OUTBOX.c.id).where(_among(dialect), fence(), _OUTBOX.c.marked_at.is_(None), ~_HELD_BACK)
     to_mark = held.with_for_update(skip_locked=True, of=_OUTBOX, key_share=True).cte("to_mark")
     chosen = update(_OUTBOX).where(_OUTBOX.c.id.in_(select(to_mark.c.id)))
     return chosen.values(marked_at=bindparam("marked")).returning(_OUTBOX.c.id)

@@ -232,7 +232,8 @@ class Worker:
             whole = self._rates.get(rates.PROVIDER)
             granted = rates.take(db, rates.PROVIDER, whole, limit, now=now) if whole else limit
             lease = {"now": now, "leased_at": self._machine_clock()}
-            ids = claims.claim(db, self._owner, **lease, limit=granted, lanes=lanes)
+            in_hand = self._stream.held() if self._stream else []
+            ids = claims.claim(db, self._owner, **lease, limit=granted, lanes=lanes, in_hand=in_hand)
             if whole and len(ids) < granted:
                 rates.give_back(db, rates.PROVIDER, whole, granted - len(ids), now=now)
             return ids

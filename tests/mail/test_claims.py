@@ -10,6 +10,7 @@ from registrar.db import DbSession
 from registrar.mail import claims
 from registrar.mail.claims import LostClaim, Owner
 from registrar.mail.models import MailAttempt, OutboxMail
+from registrar.mail.operations import look_again
 from registrar.mail.rules import Lane, MailState, OutcomeKind
 
 ONE, TWO = Owner("host:1:a"), Owner("host:2:b")
@@ -49,6 +50,26 @@ def test_a_worker_that_lost_its_claim_can_mark_and_settle_nothing(db: DbSession,
     db.refresh(mail)
 
     assert (settled, mail.state, mail.claimed_by) == (False, MailState.SENDING, TWO.name)
+
+
+def test_what_a_worker_has_in_hand_is_not_claimed_again_by_it(db: DbSession, queue: Queue, now: datetime) -> None:
+    """It lost the claim because what it speaks of has changed; two copies in one hand would both leave."""
+    mail = queue()
+    claim(db, ONE, now)
+    look_again(db, OutboxMail.id == mail.id)
+    db.commit()
+
+    again = claims.claim(db, ONE, now=now, leased_at=now, in_hand=[mail.id])
+    db.commit()
+
+    assert (again, claim(db, ONE, now)) == ([], [mail.id])
+
+
+def test_a_mail_is_marked_once(db: DbSession, queue: Queue, now: datetime) -> None:
+    mail = queue()
+    claim(db, ONE, now)
+
+    assert [claims.mark_all(db, ONE, [mail.id], now=now) for _ in range(2)] == [{mail.id}, set()]
 
 
 def test_a_lease_that_runs_out_before_the_marker_puts_the_mail_back(db: DbSession, queue: Queue, now: datetime) -> None:
