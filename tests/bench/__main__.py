@@ -11,7 +11,6 @@ from tests.bench import mail_building, mail_delivery, mail_lateness, report
 from tests.bench.running import Found, Plan, run
 from tests.databases import ADDRESS_VARIABLE, KINDS, Cluster, Databases, Durability
 
-WORKERS = {"sqlite": 2, "postgresql": 4}
 SIZES, QUICK_SIZES, MAIN = (200, 2_000, 20_000), (200, 2_000), 2_000
 
 
@@ -20,8 +19,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--databases", default=",".join(KINDS))
     parser.add_argument("--quick", action="store_true", help="one short round without the largest database")
-    parser.add_argument("--only", choices=("pages", "building", "mail", "lateness", "once"), help="measure only this")
-    parser.add_argument("--mails", type=int, default=5_000, help="mails a round, or in all with --only once")
+    parser.add_argument("--only", choices=("pages", "building", "mail", "lateness"), help="measure only this")
+    parser.add_argument("--mails", type=int, default=5_000, help="mails a round")
     parser.add_argument("--campaign", type=int, default=100_000, help="recipients of what runs while reminders leave")
     parser.add_argument("--output", type=Path, default=ROOT / "bench.jsonl")
     given = parser.parse_args()
@@ -35,8 +34,6 @@ def main() -> None:
         _mail(kinds, plan.rounds, given.mails)
     if given.only in (None, "lateness"):
         _lateness(kinds, given.campaign)
-    if given.only == "once":
-        _once(kinds, given.mails)
 
 
 def _pages(kinds: list[str], plan: Plan, output: Path) -> None:
@@ -65,13 +62,6 @@ def _lateness(kinds: list[str], campaign: int) -> None:
     for kind in kinds:
         with durable(kind) as (databases, folder):
             print(mail_lateness.measure(kind, databases, folder, campaign=campaign), flush=True)
-
-
-def _once(kinds: list[str], mails: int) -> None:
-    for kind in kinds:
-        with durable(kind) as (databases, folder):
-            found = mail_delivery.once(kind, databases, folder, workers=WORKERS[kind], mails=mails)
-        print(mail_delivery.line(found), flush=True)
 
 
 @contextmanager

@@ -1,19 +1,12 @@
-"""`python -m tests.bench --only mail`: one worker's deliveries a second, beside smtp-source to the same smtp-sink.
+"""`python -m tests.bench --only mail`: one worker's deliveries a second, beside smtp-source to the same smtp-sink."""
 
-`--only once`: several workers on one queue, and a server that counts: each mail exactly once.
-"""
-
-import json
 import os
 import shutil
-import signal
 import subprocess
-import sys
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
@@ -209,43 +202,6 @@ def bench_app(environ: dict[str, str]) -> Any:
     return app
 
 
-@dataclass(frozen=True)
-class Once:
-    """How often the server had each mail."""
-
-    kind: str
-    workers: int
-    mails: int
-    missing: int
-    doubled: int
-    seconds: float
-
-
-def once(kind: str, databases: Databases, folder: Path, *, workers: int, mails: int) -> Once:
-    """Let several workers send from one queue to a server that counts."""
-    server = subprocess.Popen([sys.executable, "-m", "tests.bench.sink"], cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    assert server.stdout is not None
-    environ = environment(databases, kind, folder, int(server.stdout.readline()))
-    app = bench_app(environ)
-    with app.app_context():
-        mail_letters.queue(mails, now=datetime.now(UTC), batch="once")
-        began = time.perf_counter()
-        running = [
-            subprocess.Popen([sys.executable, "-m", "tests.bench.mail_worker"], cwd=ROOT, env={**os.environ, **environ})
-            for _ in range(workers)
-        ]
-        if any(worker.wait() for worker in running):
-            raise RuntimeError("A worker failed.")
-        seconds = time.perf_counter() - began
-        db.rollback()
-        _check(mails)
-        alchemy.engine.dispose()
-    server.send_signal(signal.SIGTERM)
-    counts = Counter(json.loads(server.communicate()[0]))
-    doubled = sum(number - 1 for number in counts.values())
-    return Once(kind, workers, mails, mails - len(counts), doubled, seconds)
-
-
 def told(found: Delivery) -> str:
     """Write what was measured in a line to read."""
     parts = ", ".join(f"{part} {used:.3f}" for part, used in found.parts_ms.items())
@@ -253,8 +209,3 @@ def told(found: Delivery) -> str:
         f"{found.kind}: {found.per_second:,.0f} mails/s of {found.octets:,} octets on {found.connections} lines; "
         f"smtp-source {found.yardstick:,.0f}/s; ratio {found.ratio:.3f}; CPU {found.cpu_ms:.3f} ms per mail ({parts})"
     )
-
-
-def line(found: Delivery | Once) -> str:
-    """Write what was measured as one line of JSON."""
-    return json.dumps({"name": type(found).__name__.lower(), **asdict(found)})
