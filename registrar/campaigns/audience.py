@@ -13,9 +13,10 @@ from registrar.campaigns.models import Campaign
 from registrar.campaigns.rules import Registered, SeatWish
 from registrar.campaigns.segments import Segment, parse
 from registrar.db import DbSession
-from registrar.people.models import Consent, OptOut, Person, PersonTag
+from registrar.folding import folded
+from registrar.people.models import Consent, Institution, OptOut, Person, PersonTag
 from registrar.people.rules import ConsentPurpose
-from registrar.programmes.models import Session
+from registrar.programmes.models import Selection, Session
 from registrar.weekly.models import Attendance, Registration, Seat
 from registrar.weekly.rules import SeatState
 
@@ -133,7 +134,7 @@ def agreed(before: datetime, span: Span = EVERYONE) -> Condition:
 
 
 def _asked(whom: Recipients) -> Iterator[Condition]:
-    """Yield the conditions of the segment. Cohorts, once there are any, are one more of them."""
+    """Yield the conditions of the segment."""
     segment, span = whom.segment, whom.span
     if segment.series or segment.signed_up_since or segment.signed_up_until:
         yield _registered(segment, whom.timezone, span)
@@ -152,6 +153,8 @@ def _asked(whom: Recipients) -> Iterator[Condition]:
 
 def _described(segment: Segment, span: Span) -> Iterator[Condition]:
     """Yield the conditions that a person's own row and tags answer."""
+    if segment.cohort:
+        yield _of_cohort(segment.cohort)
     if segment.countries:
         yield Person.country.in_(segment.countries)
     if segment.locale:
@@ -162,6 +165,12 @@ def _described(segment: Segment, span: Span) -> Iterator[Condition]:
         yield _tagged(PersonTag.tag == tag, span)
     if segment.tags_none:
         yield ~_tagged(PersonTag.tag.in_(segment.tags_none), span)
+
+
+def _of_cohort(season_id: int) -> Condition:
+    """Match who has written the name of a selected institution, in whatever case and with or without accents."""
+    selected = select(folded(Institution.name)).join(Selection, Selection.institution_id == Institution.id)
+    return folded(Person.institution).in_(selected.where(Selection.season_id == season_id))
 
 
 def _registered(segment: Segment, timezone: str, span: Span) -> Condition:

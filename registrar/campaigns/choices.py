@@ -9,7 +9,7 @@ from registrar.campaigns.forms import session_name
 from registrar.campaigns.words import Names
 from registrar.db import DbSession
 from registrar.people.models import Person, PersonTag
-from registrar.programmes.models import Programme, Session
+from registrar.programmes.models import Programme, Season, Selection, Session
 from registrar.programmes.rules import ProgrammeKind
 from registrar.web.locale import current_locale
 
@@ -25,6 +25,12 @@ def series(db: DbSession) -> Sequence[Programme]:
 def sessions(db: DbSession) -> Sequence[Session]:
     """Return the latest sessions, those to come first."""
     return db.scalars(select(Session).order_by(Session.starts_at.desc()).limit(MOST_SESSIONS)).all()
+
+
+def cohorts(db: DbSession) -> Sequence[Season]:
+    """Return the seasons that have selected institutions, the newest first."""
+    statement = select(Season).where(Season.id.in_(select(Selection.season_id))).order_by(Season.position)
+    return db.scalars(statement).all()
 
 
 def countries(db: DbSession) -> Sequence[str]:
@@ -56,4 +62,5 @@ def names(db: DbSession) -> Names:
     return Names(
         {each.id: each.title for each in series(db)},
         {each.id: session_name(each, language) for each in sessions(db)},
+        {each.id: each.title for each in cohorts(db)},
     )

@@ -40,7 +40,7 @@ def recipients(campaign_id: int) -> ResponseReturnValue:
     """Choose whom a draft is for; counting changes nothing."""
     campaign = found(campaign_id)
     form = SegmentForm()
-    form.offer(choices.series(db), choices.sessions(db), choices.countries(db), choices.tags(db))
+    form.offer(choices.series(db), choices.sessions(db), choices.countries(db), choices.tags(db), choices.cohorts(db))
     if request.method == "GET":
         return _recipients_page(campaign, form, _stored(campaign, form)) if is_draft(campaign) else its_page(campaign)
     segment = _asked(form)

@@ -25,7 +25,7 @@ from registrar.campaigns.rules import LARGEST_CANARY, Registered, SeatWish
 from registrar.campaigns.segments import Segment, parse
 from registrar.errors import Refusal
 from registrar.letters.models import LetterTemplate
-from registrar.programmes.models import Programme, Session
+from registrar.programmes.models import Programme, Season, Session
 from registrar.programmes.rules import AmbiguousLocalTime, resolve
 from registrar.programmes.timezones import valid_zone
 from registrar.web.failures import tell
@@ -95,6 +95,10 @@ class SegmentForm(BaseForm):
     attended_series = SelectField(_l("Series"), coerce=_number, validators=[Optional()])
     attended_at_least = IntegerField(_l("Attended at least so many sessions"), [Optional(), NumberRange(0, 1000)])
     attended_at_most = IntegerField(_l("Attended at most so many sessions"), [Optional(), NumberRange(0, 1000)])
+    cohort = SelectField(
+        _l("Institution selected in"), coerce=_number, validators=[Optional()],
+        description=_l("Compared with the name of the institution that people have typed."),
+    )  # fmt: skip
     countries = SelectMultipleField(
         _l("Countries"), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(), validators=[Optional()]
     )
@@ -105,7 +109,7 @@ class SegmentForm(BaseForm):
 
     def offer(
         self, programmes: Iterable[Programme], sessions: Iterable[Session], countries: Iterable[str],
-        tags: Sequence[str],
+        tags: Sequence[str], cohorts: Iterable[Season],
     ) -> None:  # fmt: skip
         """Fill the selects with what there is."""
         language, anything = current_locale(), [("", _("any"))]
@@ -115,6 +119,7 @@ class SegmentForm(BaseForm):
         for field in (self.seat_session, self.attended_session, self.missed_session):
             field.choices = options([*anything, *named])
         self.countries.choices = options(sorted(((code, country_name(code)) for code in countries), key=lambda c: c[1]))
+        self.cohort.choices = options([*anything, *((str(each.id), each.title) for each in cohorts)])
         self.locale.choices = options([*anything, *words.LANGUAGES.items()])
         self.known_tags = tags
 

@@ -36,6 +36,8 @@ class Segment:
     attended_session: int | None = None
     missed_session: int | None = None
     """Had a seat in this session, which is over, and was not there."""
+    cohort: int | None = None
+    """Works for an institution that was selected in this season."""
     countries: Names = ()
     locale: str | None = None
     tags_any: Names = ()
@@ -55,12 +57,12 @@ class Segment:
 
 _CONDITIONS = (
     "series", "signed_up_since", "signed_up_until", "seat_session", "attended_series", "attended_session",
-    "missed_session", "countries", "locale", "tags_any", "tags_all", "tags_none",
+    "missed_session", "cohort", "countries", "locale", "tags_any", "tags_all", "tags_none",
 )  # fmt: skip
 _DEFAULTS: Mapping[str, Any] = {each.name: each.default for each in fields(Segment)}
 _NUMBERS = frozenset(
     {"series", "seat_session", "attended_series", "attended_at_least", "attended_at_most"}
-    | {"attended_session", "missed_session"}
+    | {"attended_session", "missed_session", "cohort"}
 )
 _DAYS = frozenset({"signed_up_since", "signed_up_until"})
 _NAMES = frozenset({"countries", "tags_any", "tags_all", "tags_none"})

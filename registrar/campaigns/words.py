@@ -91,13 +91,13 @@ def pause(gate_reason: GateReason, entry: AuditEntry | None) -> str:
 class Names:
     """What the numbers in a segment stand for."""
 
-    def __init__(self, series: Mapping[int, str], sessions: Mapping[int, str]) -> None:
-        self.series, self.sessions = series, sessions
+    def __init__(self, series: Mapping[int, str], sessions: Mapping[int, str], cohorts: Mapping[int, str]) -> None:
+        self.series, self.sessions, self.cohorts = series, sessions, cohorts
 
 
 def segment(of: Segment, names: Names) -> list[str]:
     """Write each condition of a segment as a line."""
-    return [line for line in (*_of_series(of, names), *_of_sessions(of, names), *_of_person(of)) if line]
+    return [line for line in (*_of_series(of, names), *_of_sessions(of, names), *_of_person(of, names)) if line]
 
 
 def _of_series(of: Segment, names: Names) -> list[str]:
@@ -134,8 +134,10 @@ def _of_sessions(of: Segment, names: Names) -> list[str]:
     return lines
 
 
-def _of_person(of: Segment) -> list[str]:
+def _of_person(of: Segment, names: Names) -> list[str]:
     lines = []
+    if of.cohort:
+        lines.append(_("from an institution selected in %(season)s", season=_unknown(names.cohorts, of.cohort)))
     if of.countries:
         lines.append(_("in %(countries)s", countries=", ".join(country_name(code) for code in of.countries)))
     if of.locale:

@@ -12,8 +12,8 @@ from registrar.campaigns.audience import Recipients, Span, Tally
 from registrar.campaigns.rules import Registered, SeatWish
 from registrar.campaigns.segments import Segment
 from registrar.db import DbSession
-from registrar.people.models import Consent, OptOut, Person, PersonTag
-from registrar.programmes.models import Programme
+from registrar.people.models import Consent, Institution, OptOut, Person, PersonTag
+from registrar.programmes.models import Programme, Selection
 from registrar.weekly.models import Registration
 from registrar.weekly.rules import SeatState
 from tests import factories
@@ -116,6 +116,18 @@ def test_who_attended_and_who_missed(
     assert found(attended_series=series.id, attended_at_least=1) == ["Ana", "Ben"]
     assert found(attended_series=series.id, attended_at_least=1, attended_at_most=1) == ["Ben"]
     assert found(attended_series=series.id, attended_at_most=0) == ["Cid", "No seat"]
+
+
+def test_a_cohort_is_who_works_for_a_selected_institution(agreeing: Agreeing, found: Any, db: DbSession) -> None:
+    season = factories.season(db)
+    museum = factories.stored(db, Institution(name="Musée d’Orsay", country="FR"))
+    factories.stored(db, Selection(season_id=season.id, institution_id=museum.id, position=0))
+    agreeing(name="Ana", institution="musee d’orsay")
+    agreeing(name="Ben", institution="Musée du Louvre")
+    agreeing(name="Cid", institution=None)
+
+    assert found(cohort=season.id) == ["Ana"]
+    assert found(cohort=season.id + 1) == []
 
 
 def test_countries_and_language(agreeing: Agreeing, found: Any) -> None:

@@ -32,6 +32,7 @@ def test_every_condition_is_kept_as_it_was_stored() -> None:
         attended_at_most=4,
         attended_session=5,
         missed_session=6,
+        cohort=7,
         countries=("FR", "GH"),
         locale="fr",
         tags_any=("host",),
