@@ -1,14 +1,22 @@
-"""An organiser's browser."""
+"""An organiser's browser, and somebody who is reminded of a session."""
+
+from datetime import timedelta
 
 import pytest
 
 from registrar.accounts.models import Staff
 from registrar.accounts.rules import Role
 from registrar.db import DbSession
+from registrar.programmes.models import Session
+from registrar.reminders.models import ReminderRule
+from registrar.reminders.rules import Anchor, Audience
 from registrar.tokens import Tokens
+from registrar.weekly.models import Registration
 from tests import factories
 from tests.browsing import sign_in
-from tests.conftest import Client
+from tests.conftest import START, Client
+
+DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -17,3 +25,23 @@ def organiser(client: Client, db: DbSession, tokens: Tokens) -> Staff:
     staff = factories.staff(db, Role.ORGANISER, name="Robin")
     sign_in(client, tokens, staff)
     return staff
+
+
+@pytest.fixture
+def registration(db: DbSession, organiser: Staff) -> Registration:
+    """A registration of Ama's, a week before everything."""
+    person = factories.person(db, name="Ama Owusu", email="ama@example.org")
+    return factories.registration(db, factories.series(db), person_id=person.id, confirmed_at=START - 7 * DAY)
+
+
+@pytest.fixture
+def session(db: DbSession, registration: Registration) -> Session:
+    """A session in two days."""
+    return factories.session(db, registration.programme, title_en="Lending digital works")
+
+
+@pytest.fixture
+def rule(db: DbSession, registration: Registration) -> ReminderRule:
+    """A reminder 24 hours before."""
+    facts = {"anchor": Anchor.START, "lead": DAY, "audience": Audience.CONFIRMED}
+    return factories.stored(db, ReminderRule(programme_id=registration.programme_id, **facts))

@@ -1,17 +1,13 @@
 """For any person and session the console says what became of each mail, and why."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
 
-from registrar.accounts.models import Staff
 from registrar.db import DbSession
 from registrar.mail import gate
-from registrar.mail.models import BounceReport, OutboxMail
-from registrar.mail.operations import NewMail, enqueue
+from registrar.mail.models import BounceReport
 from registrar.mail.rules import GateReason, MailState, ReportMethod, ReportState, ReportVerdict, SuppressionReason
 from registrar.mail.suppression import suppress
 from registrar.programmes.models import Session
@@ -21,45 +17,9 @@ from registrar.weekly.models import Attendance, Registration, Unsubscription
 from registrar.weekly.rules import AttendanceSource, SeatState, Subscription
 from tests import factories
 from tests.conftest import START, Client
+from tests.console.reminded import mail_to
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def registration(db: DbSession, organiser: Staff) -> Registration:
-    """A registration of Ama's, a week before everything."""
-    person = factories.person(db, name="Ama Owusu", email="ama@example.org")
-    return factories.registration(db, factories.series(db), person_id=person.id, confirmed_at=START - 7 * DAY)
-
-
-@pytest.fixture
-def session(db: DbSession, registration: Registration) -> Session:
-    """A session in two days."""
-    return factories.session(db, registration.programme, title_en="Lending digital works")
-
-
-@pytest.fixture
-def rule(db: DbSession, registration: Registration) -> ReminderRule:
-    """A reminder 24 hours before."""
-    facts = {"anchor": Anchor.START, "lead": DAY, "audience": Audience.CONFIRMED}
-    return factories.stored(db, ReminderRule(programme_id=registration.programme_id, **facts))
-
-
-def mail_to(db: DbSession, registration: Registration, session: Session, **given: Any) -> OutboxMail:
-    """A reminder in the outbox, in the state that is given."""
-    values: dict[str, Any] = {
-        "registration_id": registration.id,
-        "person_id": registration.person_id,
-        "session_id": session.id,
-    }
-    key = given.pop("key", f"reminder:{session.id}:{registration.id}")
-    rule_id = given.pop("rule_id", None)
-    enqueue(db, NewMail(key=key, kind="reminders.before", rule_id=rule_id, **values), now=START)
-    mail = db.scalars(select(OutboxMail).where(OutboxMail.key == key)).one()
-    for name, value in given.items():
-        setattr(mail, name, value)
-    db.flush()
-    return mail
 
 
 def why(client: Client, registration: Registration, session: Session) -> str:
