@@ -46,6 +46,11 @@ class Line:
         next(self._steps)
 
     @property
+    def encryption(self) -> str | None:
+        """The version of TLS, if the line is connected and encrypted."""
+        return self._connection.encryption if self._connection else None
+
+    @property
     def is_idle(self) -> bool:
         return self.wish is Wish.MAIL and self._waiting is None
 

@@ -68,6 +68,11 @@ class SmtpTransport:
         """How many mails can be under way at once."""
         return len(self._lines)
 
+    @property
+    def encryption(self) -> str | None:
+        """The version of TLS on the first line; None where it is not encrypted, or not connected."""
+        return self._lines[0].encryption
+
     def deliver(self, envelope_from: str, to: str, data: bytes, before_final_dot: Callable[[], None]) -> Outcome:
         """Send one mail to one person and wait for the answer; an empty `envelope_from` is the null sender.
 

@@ -61,6 +61,11 @@ class Wire:
     def fileno(self) -> int:
         return self._live().fileno()
 
+    @property
+    def encryption(self) -> str | None:
+        """The version of TLS, if the connection is encrypted."""
+        return self._socket.version() if isinstance(self._socket, ssl.SSLSocket) else None
+
     def drop(self) -> None:
         """Close without a word: inside a body, any word would become part of the mail."""
         self.is_lost = True
