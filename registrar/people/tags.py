@@ -1,6 +1,5 @@
 """Words that organisers put on persons, to find and address them again."""
 
-from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import delete, func, select, update
@@ -52,8 +51,3 @@ def rename(db: DbSession, tag: str, typed: str, *, by: str, now: datetime) -> in
     first = db.scalars(select(PersonTag).where(PersonTag.tag == new).order_by(PersonTag.id).limit(1)).one()
     audit.record(db, by, "tag.rename", first, now=now, before=tag, after=new, persons=len(carriers))
     return len(carriers)
-
-
-def tagged_among(db: DbSession, person_ids: Collection[int], tag: str) -> set[int]:
-    """Return who of these persons carries this tag."""
-    return set(db.scalars(select(PersonTag.person_id).where(PersonTag.tag == tag, PersonTag.person_id.in_(person_ids))))
