@@ -25,7 +25,7 @@ from registrar.mail.cli import worker as worker_command
 from registrar.ops import health, mail_cli
 from registrar.ops.cli import doctor
 from registrar.ops.demo.cli import demo
-from registrar.people import opt_outs
+from registrar.people import opt_outs, personal_cookie
 from registrar.privacy import views as privacy_views
 from registrar.programmes import dates, labels
 from registrar.programmes import views as programmes_views
@@ -36,7 +36,7 @@ from registrar.reminders import operations as reminders
 from registrar.reminders import preview_manage as reminders_preview
 from registrar.reminders import queries as reminders_queries
 from registrar.web import about
-from registrar.weekly import personal_cookie, seats, subscriptions
+from registrar.weekly import seats, subscriptions
 from registrar.weekly.personal import entry_views as personal_entry_views
 from registrar.weekly.personal import mails as personal_mails
 from registrar.weekly.personal import settings_views as personal_settings_views

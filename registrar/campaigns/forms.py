@@ -25,13 +25,13 @@ from registrar.campaigns.rules import LARGEST_CANARY, Registered, SeatWish
 from registrar.campaigns.segments import Segment, parse
 from registrar.errors import Refusal
 from registrar.letters.models import LetterTemplate
+from registrar.programmes.choices import zone_choices
 from registrar.programmes.models import Programme, Season, Session
 from registrar.programmes.rules import AmbiguousLocalTime, resolve
 from registrar.programmes.timezones import valid_zone
 from registrar.web.failures import tell
 from registrar.web.forms import BaseForm, LineField
 from registrar.web.locale import country_name, current_locale, short_time
-from registrar.weekly.choices import zone_choices
 from registrar.weekly.planner.fields import grouped_options, options
 from registrar.weekly.planner.forms import complain, fold_field, given
 

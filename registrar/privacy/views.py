@@ -9,12 +9,12 @@ from flask.typing import ResponseReturnValue
 from registrar.clock import now
 from registrar.db import db
 from registrar.people.models import Person
+from registrar.people.personal_cookie import current_person, forget_cookie
 from registrar.privacy import operations
 from registrar.privacy.forms import EraseForm
 from registrar.tokens import Tokens
 from registrar.web.access import personal, public
 from registrar.web.headers import keep_private
-from registrar.weekly.personal_cookie import current_person, forget_cookie
 
 bp = Blueprint("privacy", __name__)
 log = structlog.get_logger()

@@ -7,8 +7,8 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from registrar.people.models import Person
+from registrar.people.personal_cookie import LASTS
 from registrar.tokens import Purpose, Tokens
-from registrar.weekly.personal_cookie import LASTS
 from tests.conftest import Client, TestClock
 
 CSRF = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from registrar.clock import now
 from registrar.db import db
 from registrar.people.models import Person
+from registrar.people.personal_cookie import current_person, forget_cookie, set_cookie
 from registrar.settings import Settings
 from registrar.tokens import Claim, Purpose, Tokens
 from registrar.web.access import public
@@ -17,7 +18,6 @@ from registrar.weekly.personal.access import send_link as queue_link
 from registrar.weekly.personal.access import send_link_to
 from registrar.weekly.personal.forms import LinkForm
 from registrar.weekly.personal.views import bp
-from registrar.weekly.personal_cookie import current_person, forget_cookie, set_cookie
 
 __all__ = ["bp"]
 

@@ -7,8 +7,8 @@ from wtforms import SelectField, SelectMultipleField
 from wtforms.validators import DataRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from registrar.programmes.choices import LANGUAGES, CountryField, ZoneField
 from registrar.web.forms import AddressField, BaseForm, LineField
-from registrar.weekly.choices import LANGUAGES, CountryField, ZoneField
 
 
 class LinkForm(BaseForm):

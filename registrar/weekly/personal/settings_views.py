@@ -7,15 +7,15 @@ from flask_babel import gettext as _
 from registrar.clock import now
 from registrar.db import db
 from registrar.people import opt_outs
+from registrar.people.personal_cookie import set_cookie
+from registrar.programmes.choices import country_options, zone_options
 from registrar.web.access import personal
 from registrar.web.forms import BaseForm
-from registrar.weekly.choices import country_options, zone_options
 from registrar.weekly.personal.details import change_person, renew_links
 from registrar.weekly.personal.forms import SettingsForm
 from registrar.weekly.personal.letters import PER_PAGE, own_mails
 from registrar.weekly.personal.views import bp, by_me, me
 from registrar.weekly.personal.weeks import own_registrations
-from registrar.weekly.personal_cookie import set_cookie
 from registrar.weekly.rules import Subscription
 from registrar.weekly.subscriptions import choose, unwanted
 

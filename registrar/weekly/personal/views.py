@@ -13,6 +13,7 @@ from registrar.clock import now
 from registrar.db import db
 from registrar.errors import Refusal
 from registrar.people.models import Person
+from registrar.people.personal_cookie import current_person
 from registrar.programmes.models import Session
 from registrar.web.access import personal
 from registrar.web.failures import tell
@@ -22,7 +23,6 @@ from registrar.weekly.personal import changes as own_changes
 from registrar.weekly.personal.forms import CancelForm
 from registrar.weekly.personal.marks import marks
 from registrar.weekly.personal.weeks import next_of_all, own_series
-from registrar.weekly.personal_cookie import current_person
 from registrar.weekly.personal_links import feed_link, join_link, webcal
 from registrar.weekly.rules import SeatState
 

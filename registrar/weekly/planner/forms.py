@@ -8,11 +8,11 @@ from wtforms import DateField, Field, HiddenField, IntegerField, RadioField, Sel
 from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
 
 from registrar.errors import Refusal
+from registrar.programmes.choices import zone_choices
 from registrar.programmes.models import Programme, Session
 from registrar.programmes.rules import AmbiguousLocalTime, Fold, NonexistentLocalTime, resolve, zone_named
 from registrar.web.failures import tell
 from registrar.web.forms import BaseForm, LineField, ProseField
-from registrar.weekly.choices import zone_choices
 from registrar.weekly.planner.changes import Add, Move, Slot, slot_of
 from registrar.weekly.planner.fields import grouped_options, https_only, options
 from registrar.weekly.planner.planning import Season

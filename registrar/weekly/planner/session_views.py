@@ -12,12 +12,12 @@ from registrar.accounts.signed_in import actor
 from registrar.clock import now
 from registrar.db import db
 from registrar.errors import Conflict, Refusal
+from registrar.programmes.choices import country_choices
 from registrar.programmes.models import Session, Speaker
 from registrar.programmes.rules import phase
 from registrar.web.access import staff
 from registrar.web.failures import tell
 from registrar.web.locale import current_locale
-from registrar.weekly.choices import country_choices
 from registrar.weekly.planner import aftermath, editing
 from registrar.weekly.planner import queries as planner_queries
 from registrar.weekly.planner.queries import session_numbered

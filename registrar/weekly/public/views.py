@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from registrar.clock import now
 from registrar.db import db
 from registrar.people.models import Person
+from registrar.people.personal_cookie import current_person
 from registrar.programmes import calendars, queries, structured_data
 from registrar.programmes.models import Programme, Session
 from registrar.programmes.rules import Access, Phase, SeasonStatus, clocks_differ
@@ -20,7 +21,6 @@ from registrar.web.links import absolute
 from registrar.web.locale import current_locale, local_time
 from registrar.weekly.availability import Availability, availability
 from registrar.weekly.calendar_entries import calendar_session
-from registrar.weekly.personal_cookie import current_person
 from registrar.weekly.personal_links import join_link
 from registrar.weekly.public import queries as public_queries
 from registrar.weekly.public.queries import Voice

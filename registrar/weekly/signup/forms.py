@@ -21,11 +21,11 @@ from wtforms.fields.choices import SelectChoice as Choice  # type: ignore[attr-d
 from wtforms.validators import DataRequired, InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from registrar.programmes.choices import LANGUAGES, CountryField, ZoneField
 from registrar.programmes.models import Session
 from registrar.tokens import Purpose, Tokens
 from registrar.web.forms import AddressField, BaseForm, LineField
 from registrar.web.locale import current_locale
-from registrar.weekly.choices import LANGUAGES, CountryField, ZoneField
 from registrar.weekly.rules import Scope
 from registrar.weekly.signup.signing_up import Details
 
@@ -45,7 +45,7 @@ def week_boxes(coming: Sequence[Session], ticked: Collection[str]) -> Any:
 
 @lru_cache(maxsize=32)
 def _week_boxes(rows: tuple[Week, ...], ticked: frozenset[str], _locale: str) -> Any:
-    return get_template_attribute("weekly/choices.html", "weeks")(rows, ticked)
+    return get_template_attribute("programmes/choices.html", "weeks")(rows, ticked)
 
 
 class SignUpForm(BaseForm):

@@ -11,6 +11,8 @@ from registrar.clock import now
 from registrar.db import db
 from registrar.errors import Conflict, Refusal
 from registrar.people.models import Person
+from registrar.people.personal_cookie import current_person, set_cookie
+from registrar.programmes.choices import LANGUAGES, country_options, zone_options
 from registrar.programmes.models import Programme, Session
 from registrar.settings import Settings
 from registrar.tokens import Claim, Purpose, Tokens
@@ -19,9 +21,7 @@ from registrar.web.failures import tell
 from registrar.web.headers import keep_private
 from registrar.web.limits import limiter
 from registrar.web.locale import current_locale
-from registrar.weekly.choices import LANGUAGES, country_options, zone_options
 from registrar.weekly.models import Registration, SignUp
-from registrar.weekly.personal_cookie import current_person, set_cookie
 from registrar.weekly.rules import Scope
 from registrar.weekly.signup import confirming, queries, signing_up
 from registrar.weekly.signup.confirming import Choice

@@ -6,9 +6,9 @@ from flask import Flask, Response
 
 from registrar.db import DbSession, read_only
 from registrar.db import db as request_db
+from registrar.people import personal_cookie
 from registrar.people.models import Person
 from registrar.tokens import Purpose, Tokens
-from registrar.weekly import personal_cookie
 from tests import factories
 
 

@@ -76,7 +76,7 @@ def _zones(_locale: str) -> OptionList:
 
 
 def _options(groups: Iterable[tuple[str, Sequence[tuple[str, str]]]]) -> OptionList:
-    write = get_template_attribute("weekly/choices.html", "options")
+    write = get_template_attribute("programmes/choices.html", "options")
     return OptionList(write(list(groups)))
 
 
