@@ -6,6 +6,8 @@ from registrar.accounts import mails as accounts_mails
 from registrar.accounts import signed_in, team_views
 from registrar.accounts import views as accounts_views
 from registrar.accounts.cli import staff
+from registrar.applications import mails as applications_mails
+from registrar.applications.applying import blueprint as applying
 from registrar.archive import feeds as archive_feeds
 from registrar.archive import views as archive_views
 from registrar.campaigns import draft_manage as campaigns_draft
@@ -67,6 +69,7 @@ PAGES = (
     programmes_views.bp,
     public_views.bp,
     signup_views.bp,
+    applying.bp,
     offer_views.bp,
     archive_views.bp,
     archive_feeds.bp,
@@ -90,6 +93,7 @@ MAILS = (
     notices.KINDS,
     reminders_mails.KINDS,
     campaigns_mails.KINDS,
+    applications_mails.KINDS,
 )
 JOBS = (seats.lapse_offers, *signing_up.JOBS, *reminders.JOBS, *campaigns_fan_out.JOBS, *retention.JOBS)
 COMPLAINTS = (subscriptions.complained, opt_outs.complained)

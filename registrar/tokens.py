@@ -28,6 +28,9 @@ class Purpose(StrEnum):
     STAFF = "staff"
     OPT_OUT = "opt-out"
     BOUNCE = "bounce"
+    APPLY = "apply"
+    """Begin an application, or join the team of one."""
+    GRACE = "grace"
     FORM = "form"
     """When a form was opened, in whole seconds."""
 

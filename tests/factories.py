@@ -6,8 +6,13 @@ from typing import Any, TypeVar
 
 from registrar.accounts.models import Staff
 from registrar.accounts.rules import Role
+from registrar.applications.models import Answer, Application, Member
+from registrar.applications.rules import Lifecycle, TeamRole
+from registrar.calls.definition import Condition, Definition, Question, Section, Words, to_json
+from registrar.calls.models import ApplicationForm, Call, FormVersion
+from registrar.calls.rules import CallState, Operator, QuestionType
 from registrar.db import Base, DbSession
-from registrar.people.models import Person
+from registrar.people.models import Institution, Person
 from registrar.programmes.models import Organisation, Programme, Season, Session
 from registrar.programmes.rules import Access, ProgrammeKind, SeasonStatus
 from registrar.weekly.models import Attendance, Registration, Seat
@@ -36,9 +41,117 @@ def season(db: DbSession, **given: Any) -> Season:
     return stored(db, Season(**{**values, **given}))
 
 
+def cohort(db: DbSession, **given: Any) -> Programme:
+    """A programme by application, for twenty institutions."""
+    slug = given.get("slug", f"cohort-{next(_numbers)}")
+    values: dict[str, Any] = {"slug": slug, "line": slug, "position": 1, "title": "WAC Museums", "methods": []}
+    values |= {"kind": ProgrammeKind.COHORT, "access": Access.APPLICATION, "weeks": 6, "after_each_session": []}
+    values |= {"places": 20, "applicant": "institution", "timezone": "Europe/Paris", "online": True}
+    if "season_id" not in given:
+        values["season_id"] = season(db).id
+    return stored(db, Programme(**{**values, **given}))
+
+
+def institution(db: DbSession, **given: Any) -> Institution:
+    values: dict[str, Any] = {"name": f"Museum {next(_numbers)}", "country": "FR", "created_at": NOW}
+    return stored(db, Institution(**{**values, **given}))
+
+
+FORM = Definition(
+    (
+        Section(
+            "you",
+            Words("Your institution", "Votre institution"),
+            questions=(
+                Question("why", QuestionType.LONG_TEXT, Words("Why?", "Pourquoi ?"), words=100),
+                Question("new", QuestionType.YES_NO, Words("Is it new to you?", "Est-ce nouveau pour vous ?")),
+                Question(
+                    "past",
+                    QuestionType.SHORT_TEXT,
+                    Words("What have you done?", "Qu’avez-vous fait ?"),
+                    conditions=(Condition("new", Operator.IS, "no"),),
+                ),
+            ),
+        ),
+        Section(
+            "team",
+            Words("Your team", "Votre équipe"),
+            questions=(
+                Question("people", QuestionType.TEAM, Words("Who takes part?", "Qui participe ?"), least=1, most=5),
+                Question("plan", QuestionType.FILE, Words("A plan", "Un plan"), required=False, most=2),
+            ),
+        ),
+    )
+)
+"""A small form with a condition and a file."""
+
+
+def form_version(db: DbSession, definition: Definition = FORM, **given: Any) -> FormVersion:
+    """A form with one published version."""
+    content = to_json(definition)
+    if "form_id" not in given:
+        names = {"name": f"Form {next(_numbers)}", "updated_by": "staff:1"}
+        form = stored(db, ApplicationForm(**names, draft=content, created_at=NOW, updated_at=NOW))
+        given["form_id"] = form.id
+    values: dict[str, Any] = {"number": 1, "content": content, "published_at": NOW, "published_by": "staff:1"}
+    return stored(db, FormVersion(**{**values, **given}))
+
+
+def call(db: DbSession, **given: Any) -> Call:
+    """A published call, open from two days before the start of the tests until ten days after it."""
+    number = next(_numbers)
+    version = form_version(db) if "form_version_id" not in given else db.get_one(FormVersion, given["form_version_id"])
+    values: dict[str, Any] = {"slug": f"call-{number}", "state": CallState.PUBLISHED, "title_en": f"Call {number}"}
+    values |= {"title_fr": f"Appel {number}", "timezone": "Europe/Paris", "grace": timedelta(minutes=15)}
+    values |= {"opens_at": NOW - timedelta(days=2), "closes_at": NOW + timedelta(days=10), "eligibility": []}
+    values |= {"form_id": version.form_id, "form_version_id": version.id, "places": 20}
+    values |= {"created_at": NOW, "updated_at": NOW, "published_at": NOW - timedelta(days=2)}
+    if "programme_id" not in given:
+        values["programme_id"] = cohort(db).id
+    return stored(db, Call(**{**values, **given}))
+
+
+def application(db: DbSession, call: Call, **given: Any) -> Application:
+    """A draft application; give `lead` (a person) to have a team."""
+    lead = given.pop("lead", None)
+    if "institution_id" not in given:
+        given["institution_id"] = institution(db).id
+    values = {"call_id": call.id, "reference": f"WAC-{next(_numbers):05}", "created_at": NOW}
+    found = stored(db, Application(**{**values, **given}))
+    if lead is not None:
+        member(db, found, lead, role=TeamRole.LEAD)
+    return found
+
+
+ANSWERS: dict[str, Any] = {"why": "Because.", "new": True, "people": [{"name": "Ada", "role": "", "email": ""}]}
+"""A complete set of answers to `FORM`."""
+
+
+def submitted(db: DbSession, call: Call, **given: Any) -> Application:
+    """An application that was submitted with complete answers to `FORM`."""
+    values = {"state": Lifecycle.SUBMITTED, "submitted_at": NOW, "form_version_id": call.form_version_id}
+    counted = given.pop("counted", ANSWERS)
+    found = application(db, call, **{**values, "counted": counted, "counted_at": NOW, **given})
+    for question, value in counted.items():
+        answer(db, found, question, value)
+    return found
+
+
+def answer(db: DbSession, application: Application, question: str, value: Any, **given: Any) -> Answer:
+    version = application.form_version_id or application.call.form_version_id
+    values = {"application_id": application.id, "question": question, "value": value, "form_version_id": version}
+    return stored(db, Answer(**{**values, "saved_at": NOW, **given}))
+
+
+def member(db: DbSession, application: Application, person: Person, **given: Any) -> Member:
+    values = {"application_id": application.id, "person_id": person.id, "role": TeamRole.EDITOR, "joined_at": NOW}
+    return stored(db, Member(**{**values, **given}))
+
+
 def series(db: DbSession, **given: Any) -> Programme:
     """A weekly series, Wednesdays at 18:00 in Paris."""
-    values: dict[str, Any] = {"slug": f"weekly-{next(_numbers)}", "position": 0, "title": "WAC Weekly", "methods": []}
+    slug = given.get("slug", f"weekly-{next(_numbers)}")
+    values: dict[str, Any] = {"slug": slug, "line": slug, "position": 0, "title": "WAC Weekly", "methods": []}
     values |= {"kind": ProgrammeKind.SERIES, "access": Access.OPEN, "weeks": 25, "after_each_session": []}
     values |= {"weekday": 2, "starts": time(18), "timezone": "Europe/Paris", "duration": timedelta(hours=1)}
     values |= {"online": True, "join_url": "https://meet.example.org/weekly"}

@@ -8,11 +8,9 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from registrar.archive.rules import Entry, EntryKind
 from registrar.db import DbSession
 from registrar.programmes.dates import event_days, long_day, partial_date
+from registrar.programmes.events import Event, EventSession, EventSpeaker
 from registrar.programmes.labels import translated
 from registrar.programmes.models import (
-    Event,
-    EventSession,
-    EventSpeaker,
     Partner,
     Partnership,
     Programme,

@@ -17,7 +17,7 @@ from registrar.mail.rules import Lane, MailState, Reason
 BY_HAND = "Noted by hand."
 COPIED = (
     "kind", "person_id", "staff_id", "sign_up_id", "registration_id", "session_id", "rule_id", "campaign_id",
-    "letter_version_id", "topic", "revision", "context",
+    "letter_version_id", "topic", "revision", "context", "application_id", "invitation_id",
 )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Row, Select, false, func, literal, or_, se
 from sqlalchemy.orm import selectinload
 
 from registrar.accounts.models import Staff
+from registrar.applications.models import Invitation
 from registrar.campaigns.models import Campaign
 from registrar.console.rules import PER_PAGE, LedgerFilter
 from registrar.db import DbSession
@@ -65,7 +66,7 @@ def _page(mails: list[OutboxMail], *, has_newer: bool, has_older: bool) -> Liste
 
 def stream(db: DbSession, wanted: LedgerFilter) -> Iterator[Row[Any]]:
     """Yield every matching mail with its address and the name of its mailing, a few hundred at a time."""
-    address = func.coalesce(Person.email, Staff.email, SignUp.email, "").label("address")
+    address = func.coalesce(Person.email, Staff.email, SignUp.email, Invitation.email, "").label("address")
     columns = (
         OutboxMail.id, OutboxMail.kind, OutboxMail.session_id, OutboxMail.rule_id, Campaign.name.label("campaign"),
         address, OutboxMail.state, OutboxMail.reason, OutboxMail.detail, OutboxMail.created_at, OutboxMail.due_at,
@@ -76,6 +77,7 @@ def stream(db: DbSession, wanted: LedgerFilter) -> Iterator[Row[Any]]:
         .outerjoin(Person, Person.id == OutboxMail.person_id)
         .outerjoin(Staff, Staff.id == OutboxMail.staff_id)
         .outerjoin(SignUp, SignUp.id == OutboxMail.sign_up_id)
+        .outerjoin(Invitation, Invitation.id == OutboxMail.invitation_id)
         .outerjoin(Campaign, Campaign.id == OutboxMail.campaign_id)
         .where(*narrowed(db, wanted))
         .order_by(OutboxMail.id.desc())
@@ -89,9 +91,13 @@ def recipients(db: DbSession, mails: Sequence[OutboxMail]) -> dict[int, tuple[st
     people = _addresses(db, Person, {mail.person_id for mail in mails})
     staff = _addresses(db, Staff, {mail.staff_id for mail in mails})
     sign_ups = _addresses(db, SignUp, {mail.sign_up_id for mail in mails})
+    invited = _addresses(db, Invitation, {mail.invitation_id for mail in mails})
     return {
         mail.id: (
-            people.get(mail.person_id or 0) or staff.get(mail.staff_id or 0) or sign_ups.get(mail.sign_up_id or 0, ""),
+            people.get(mail.person_id or 0)
+            or staff.get(mail.staff_id or 0)
+            or sign_ups.get(mail.sign_up_id or 0)
+            or invited.get(mail.invitation_id or 0, ""),
             mail.person_id if mail.person_id in people else None,
         )
         for mail in mails
@@ -109,7 +115,9 @@ def addresses(db: DbSession, mails: Sequence[OutboxMail]) -> dict[int, str]:
     return {mail_id: address for mail_id, (address, _person) in recipients(db, mails).items() if address}
 
 
-def _addresses(db: DbSession, model: type[Person | Staff | SignUp], ids: set[int | None]) -> dict[int, str]:
+def _addresses(
+    db: DbSession, model: type[Person | Staff | SignUp | Invitation], ids: set[int | None]
+) -> dict[int, str]:
     if wanted := ids - {None}:
         return dict(db.execute(select(model.id, model.email).where(model.id.in_(wanted))).all())
     return {}

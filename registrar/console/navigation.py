@@ -28,6 +28,8 @@ def navigation(role: Role) -> list[Link]:
         (_("Today"), "/console"),
         (_("Sessions"), PLANNER),
         (_("Registrations"), "/console/registrations"),
+        (_("Calls"), "/console/calls"),
+        (_("Institutions"), "/console/institutions"),
         (_("Mail"), "/console/mail"),
     ]
     if role is Role.ADMIN:

@@ -47,6 +47,11 @@ class OutboxMail(Base):
     sign_up_id: Mapped[int | None] = mapped_column(ForeignKey("sign_up.id", ondelete="CASCADE"), index=True)
     registration_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"), index=True)
     session_id: Mapped[int | None] = mapped_column(ForeignKey("session.id"))
+    application_id: Mapped[int | None] = mapped_column(ForeignKey("application.id", ondelete="CASCADE"), index=True)
+    invitation_id: Mapped[int | None] = mapped_column(
+        ForeignKey("application_invitation.id", ondelete="CASCADE"), index=True
+    )
+    """Whose address is not proven yet: the way into an application."""
     rule_id: Mapped[int | None]
     campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaign.id"))
     letter_version_id: Mapped[int | None] = mapped_column(ForeignKey("letter_version.id"))

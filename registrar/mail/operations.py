@@ -34,6 +34,8 @@ class NewMail:
     sign_up_id: int | None = None
     registration_id: int | None = None
     session_id: int | None = None
+    application_id: int | None = None
+    invitation_id: int | None = None
     rule_id: int | None = None
     campaign_id: int | None = None
     letter_version_id: int | None = None
@@ -123,5 +125,5 @@ def _row(mail: NewMail, now: datetime) -> dict[str, Any]:
 
 _COLUMNS: Iterable[str] = (
     "key", "kind", "person_id", "staff_id", "sign_up_id", "registration_id", "session_id", "rule_id", "revision",
-    "campaign_id", "letter_version_id", "topic",
+    "campaign_id", "letter_version_id", "topic", "application_id", "invitation_id",
 )  # fmt: skip

@@ -44,9 +44,15 @@ def gate() -> ResponseReturnValue | None:
     return None if current_person() else redirect(url_for("my.send_link"), 303)
 
 
+def applicants_gate() -> ResponseReturnValue | None:
+    """Let the holder of a live cookie pass; offer others a fresh link to their applications."""
+    return None if current_person() else redirect(url_for("applications.send_link"), 303)
+
+
 def install(app: Flask) -> None:
     """Guard the personal pages, and let every template ask for `current_person`."""
     access.add_gate(app, access.PERSONAL, gate)
+    access.add_gate(app, access.APPLICANT, applicants_gate)
     app.jinja_env.globals["current_person"] = LocalProxy(current_person)
 
 

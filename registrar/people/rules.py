@@ -11,6 +11,30 @@ class ConsentPurpose(StrEnum):
     WEEKLY_MAIL = "weekly_mail"
 
 
+class InstitutionKind(StrEnum):
+    """What an institution is, in the words of the sector."""
+
+    MUSEUM = "museum"
+    GALLERY = "gallery"
+    LIBRARY = "library"
+    ARCHIVE = "archive"
+    HERITAGE_SITE = "heritage_site"
+    CULTURAL_CENTRE = "cultural_centre"
+    FOUNDATION = "foundation"
+    UNIVERSITY = "university"
+    ASSOCIATION = "association"
+    OTHER = "other"
+
+
+class InstitutionRole(StrEnum):
+    """What a person is to an institution."""
+
+    DIRECTOR = "director"
+    CONTACT = "contact"
+    MEMBER = "member"
+    FORMER = "former"
+
+
 CONSENT_TEXT_VERSION = "2026-11"
 """Raise it when the words of the consent on the sign-up page change."""
 

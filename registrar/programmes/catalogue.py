@@ -133,6 +133,8 @@ class Programme:
     methods: tuple[Words, ...] = ()
     mentors: Count | None = None
     eligible_after: Slug | None = None
+    line: Slug | None = None
+    """The programme across seasons, where it is not the slug."""
     matched_with: Words | None = None
     ends_with: Words | None = None
 

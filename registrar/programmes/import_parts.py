@@ -5,22 +5,15 @@ Each `fill_…` makes the stored list that of the file and returns the old and t
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 
 from registrar.db import DbSession
 from registrar.people.models import Institution
 from registrar.programmes import catalogue as files
-from registrar.programmes.models import (
-    Event,
-    EventSession,
-    EventSpeaker,
-    Partner,
-    Partnership,
-    Season,
-    Selection,
-    Speaker,
-)
+from registrar.programmes.events import Event, EventSession, EventSpeaker
+from registrar.programmes.models import Partner, Partnership, Season, Selection, Speaker
 from registrar.programmes.rules import SpeakerPart
 
 Lists = tuple[list[str], list[str]]
@@ -30,13 +23,15 @@ Lists = tuple[list[str], list[str]]
 class Known:
     """Partners, institutions and speakers by what identifies them, so that each is stored once."""
 
+    now: datetime
     partners: dict[str, Partner]
     institutions: dict[tuple[str, str], Institution]
     speakers: dict[tuple[str, str | None], Speaker]
 
     @classmethod
-    def load(cls, db: DbSession) -> "Known":
+    def load(cls, db: DbSession, now: datetime) -> "Known":
         return cls(
+            now=now,
             partners={row.name: row for row in db.scalars(select(Partner))},
             institutions={(row.name, row.country): row for row in db.scalars(select(Institution))},
             speakers={(row.name, row.affiliation): row for row in db.scalars(select(Speaker))},
@@ -47,7 +42,8 @@ class Known:
 
     def institution(self, given: files.SelectedInstitution) -> Institution:
         key = given.name, given.country or ""
-        return self.institutions.setdefault(key, Institution(name=key[0], country=key[1]))
+        new = Institution(name=key[0], country=key[1], created_at=self.now, confirmed_at=self.now)
+        return self.institutions.setdefault(key, new)
 
     def speaker(self, given: files.SpeakerRef) -> Speaker:
         new = Speaker(name=given.name, role=given.role, affiliation=given.affiliation, country=given.country)

@@ -11,8 +11,9 @@ from sqlalchemy import select
 from registrar.audit.operations import record
 from registrar.db import Base, DbSession
 from registrar.programmes import catalogue as files
+from registrar.programmes.events import Event
 from registrar.programmes.import_parts import Known, fill_event_sessions, fill_partnerships, fill_selections
-from registrar.programmes.models import Event, Organisation, Programme, Season
+from registrar.programmes.models import Organisation, Programme, Season
 
 Row = TypeVar("Row", bound=Base)
 Values = Mapping[str, Any]
@@ -37,7 +38,7 @@ class Change:
 
 def import_catalogue(db: DbSession, catalogue: files.Catalogue, *, by: str, now: datetime) -> list[Change]:
     """Add and change rows until they say what the file says; return every difference, none the second time."""
-    known = Known.load(db)
+    known = Known.load(db, now)
     organisation, changes = _organisation(db, catalogue.organisation)
     changes += _seasons(db, catalogue, known)
     changes += _events(db, catalogue, known)
@@ -116,6 +117,7 @@ def _programme_values(given: files.Programme, position: int, season_id: int, zon
     slot = given.slot
     return {
         "slug": given.slug,
+        "line": given.line or given.slug,
         "season_id": season_id,
         "position": position,
         "title": given.title,

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from registrar.db import Base
 from registrar.people.models import Institution
-from registrar.programmes.rules import Access, EventKind, ProgrammeKind, SeasonStatus, SpeakerPart
+from registrar.programmes.rules import Access, ProgrammeKind, SeasonStatus, SpeakerPart
 
 
 class Organisation(Base):
@@ -67,6 +67,8 @@ class Programme(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     season_id: Mapped[int] = mapped_column(ForeignKey("season.id"), index=True)
     slug: Mapped[str] = mapped_column(unique=True)
+    line: Mapped[str] = mapped_column(index=True)
+    """The same programme across seasons: `wac-museums`; the slug of its first edition."""
     position: Mapped[int]
     title: Mapped[str]
     kind: Mapped[ProgrammeKind]
@@ -205,70 +207,6 @@ class Resource(Base):
     url: Mapped[str]
 
 
-class Event(Base):
-    """A past event of the archive; what is not known is None or empty."""
-
-    __tablename__ = "event"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    slug: Mapped[str] = mapped_column(unique=True)
-    position: Mapped[int]
-    title: Mapped[str | None]
-    kind: Mapped[EventKind]
-    starts_on: Mapped[date | None]
-    ends_on: Mapped[date | None]
-    year: Mapped[int | None]
-    day: Mapped[str | None]
-    """A day whose year is not known: `June 28`."""
-    place: Mapped[str | None]
-    country: Mapped[str | None]
-    online: Mapped[bool]
-    topic: Mapped[str | None]
-    figures: Mapped[dict[str, Any]]
-    resources: Mapped[list[str]]
-
-    partnerships: Mapped[list["Partnership"]] = relationship(
-        order_by="Partnership.position", cascade="all, delete-orphan"
-    )
-    sessions: Mapped[list["EventSession"]] = relationship(
-        order_by="EventSession.position", cascade="all, delete-orphan"
-    )
-
-    @property
-    def heading(self) -> str:
-        """The title, or the words of the slug where no title is known."""
-        return self.title or self.slug.replace("-", " ").capitalize()
-
-
-class EventSession(Base):
-    """One talk or meeting of a past event."""
-
-    __tablename__ = "event_session"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
-    position: Mapped[int]
-    on: Mapped[date | None]
-    title: Mapped[str]
-
-    speakers: Mapped[list["EventSpeaker"]] = relationship(
-        order_by="EventSpeaker.position", cascade="all, delete-orphan"
-    )
-
-
-class EventSpeaker(Base):
-    """A speaker's part in a session of a past event."""
-
-    __tablename__ = "event_speaker"
-
-    event_session_id: Mapped[int] = mapped_column(ForeignKey("event_session.id", ondelete="CASCADE"), primary_key=True)
-    speaker_id: Mapped[int] = mapped_column(ForeignKey("speaker.id"), primary_key=True, index=True)
-    part: Mapped[SpeakerPart]
-    position: Mapped[int]
-
-    speaker: Mapped[Speaker] = relationship()
-
-
 class Partnership(Base):
     """A partner of a season or of an event."""
 
@@ -298,3 +236,23 @@ class Selection(Base):
     position: Mapped[int]
 
     institution: Mapped[Institution] = relationship()
+
+
+class Completion(Base):
+    """An institution completed a programme line: evidence for the calls that ask for it."""
+
+    __tablename__ = "completion"
+    __table_args__ = (UniqueConstraint("institution_id", "line", "season_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"), index=True)
+    line: Mapped[str]
+    season_id: Mapped[int] = mapped_column(ForeignKey("season.id"), index=True)
+    note: Mapped[str]
+    """How the organisers know."""
+    stated_at: Mapped[datetime]
+    stated_by: Mapped[str]
+    """As in the audit trail: `staff:3`."""
+
+    institution: Mapped[Institution] = relationship()
+    season: Mapped[Season] = relationship()

@@ -6,8 +6,8 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import contains_eager, selectinload
 
 from registrar.db import DbSession
+from registrar.programmes.events import Event
 from registrar.programmes.models import (
-    Event,
     Organisation,
     Partnership,
     Programme,

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from registrar.programmes.models import Event, Organisation, Programme, Session, Speaker
+from registrar.programmes.events import Event
+from registrar.programmes.models import Organisation, Programme, Session, Speaker
 from registrar.programmes.weeks import Week
 
 Data = dict[str, Any]

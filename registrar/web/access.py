@@ -1,6 +1,7 @@
 """Access policies: every route declares one, and a route without stops the start.
 
-`@public` is for everyone, `@personal` for the holder of a live personal cookie, `@staff(role)` for signed-in staff.
+`@public` is for everyone, `@personal` and `@applicant` for the holder of a live personal cookie, `@staff(role)` for
+signed-in staff.
 A GET only reads; the rare one that must record something says `@writes_on_get` and why.
 """
 
@@ -20,6 +21,7 @@ _POLICY: Final = "registrar_policy"
 _WRITES: Final = "registrar_writes_on_get"
 PUBLIC: Final = "public"
 PERSONAL: Final = "personal"
+APPLICANT: Final = "applicant"
 GATES: Final = "registrar.gates"
 
 
@@ -43,6 +45,11 @@ def public(view: View) -> View:
 def personal(view: View) -> View:
     """Let the holder of a live personal cookie use this view."""
     return _declare(PERSONAL)(view)
+
+
+def applicant(view: View) -> View:
+    """Let the holder of a live personal cookie use this view; others are offered the way into their applications."""
+    return _declare(APPLICANT)(view)
 
 
 def staff(role: str) -> Callable[[View], View]:

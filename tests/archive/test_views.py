@@ -8,8 +8,9 @@ from flask import Flask
 
 from registrar.db import DbSession
 from registrar.programmes.catalogue import Catalogue, read
+from registrar.programmes.events import Event
 from registrar.programmes.importing import import_catalogue
-from registrar.programmes.models import Event, Session
+from registrar.programmes.models import Session
 from registrar.programmes.rules import EventKind
 from tests import factories
 from tests.conftest import Client

@@ -15,7 +15,8 @@ from registrar.db import db as request_db
 from registrar.ops.demo.cli import demo
 from registrar.ops.first_start import prepare
 from registrar.people.models import Person
-from registrar.programmes.models import Event, Organisation, Session, Speaker
+from registrar.programmes.events import Event
+from registrar.programmes.models import Organisation, Session, Speaker
 from registrar.settings import Environment, Settings
 from tests import factories
 from tests.conftest import Client, TestClock

@@ -13,8 +13,9 @@ from registrar.db import Base, DbSession
 from registrar.people.models import Institution
 from registrar.programmes.catalogue import Catalogue, read
 from registrar.programmes.cli import catalogue_commands
+from registrar.programmes.events import Event, EventSession
 from registrar.programmes.importing import Change, ChangeKind, import_catalogue
-from registrar.programmes.models import Event, EventSession, Organisation, Partner, Programme, Season, Speaker
+from registrar.programmes.models import Organisation, Partner, Programme, Season, Speaker
 from registrar.programmes.rules import SpeakerPart
 
 

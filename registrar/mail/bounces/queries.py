@@ -41,7 +41,7 @@ def history(db: DbSession, mail: OutboxMail) -> Sequence[Sent]:
 
 
 def _same_recipient(mail: OutboxMail) -> ColumnElement[bool]:
-    for name in ("person_id", "staff_id", "sign_up_id"):
+    for name in ("person_id", "staff_id", "sign_up_id", "invitation_id"):
         if (number := getattr(mail, name)) is not None:
             return getattr(OutboxMail, name) == number  # type: ignore[no-any-return]  # a column
     return OutboxMail.id == mail.id

@@ -9,7 +9,8 @@ from registrar.letters.models import LetterTemplate, LetterVersion
 from registrar.mail.models import BounceReport, OutboxMail, Suppression
 from registrar.mail.suppression import address_hash
 from registrar.people.models import Person
-from registrar.programmes.models import EventSpeaker, Session, SessionSpeaker, Speaker
+from registrar.programmes.events import EventSpeaker
+from registrar.programmes.models import Session, SessionSpeaker, Speaker
 from registrar.reminders.models import ReminderPlan
 from registrar.tokens import Tokens
 from registrar.weekly.models import Attendance, Seat, SignUp

@@ -1,0 +1,1 @@
+"""The room of the organisers: find, read, decide who may apply, export."""

@@ -1,0 +1,7 @@
+"""The mails about applications."""
+
+from collections.abc import Mapping
+
+from registrar.mail.kinds import Composer
+
+KINDS: Mapping[str, Composer] = {}
