@@ -27,7 +27,7 @@ from registrar.mail.cli import worker as worker_command
 from registrar.ops import health, mail_cli
 from registrar.ops.cli import doctor
 from registrar.ops.demo.cli import demo
-from registrar.people import opt_outs, personal_cookie
+from registrar.people import opt_outs, personal_cookie, suggest_views
 from registrar.privacy import views as privacy_views
 from registrar.programmes import dates, labels
 from registrar.programmes import views as programmes_views
@@ -66,6 +66,7 @@ CAMPAIGN_PAGES = (campaigns_manage, campaigns_draft, campaigns_sending)
 PAGES = (
     about.bp,
     health.bp,
+    suggest_views.bp,
     programmes_views.bp,
     public_views.bp,
     signup_views.bp,

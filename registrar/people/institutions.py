@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, Text, case, literal, or_, select, union_all
 
 from registrar.db import DbSession, insert_missing
 from registrar.errors import N_, Refusal
-from registrar.folding import ESCAPE, contains, folded
+from registrar.folding import contains, folded
 from registrar.people import names
 from registrar.people.identifiers import domain_of, website_of
 from registrar.people.models import Institution, InstitutionAlias, InstitutionDomain
@@ -23,55 +24,55 @@ ROWS_PER_INSTITUTION = 4
 _BEFORE_A_WORD = (" ", "'", "’", "-", "(")
 
 
+OTHER_NAME = 3
+"""How much worse it is to be found by another name."""
+
+
 @dataclass(frozen=True)
 class Suggestion:
     """A known institution that what is typed may mean; `alias` is the other name by which it was found."""
 
     id: int
     name: str
-    alias: str | None
     country: str
+    alias: str | None
 
 
 def suggestions(db: DbSession, typed: str, limit: int = MOST_SUGGESTIONS) -> list[Suggestion]:
     """Return confirmed institutions, best first: the name begins with it, a word does, it is inside, another name."""
     text = names.plain(typed[:LONGEST_TYPED]).strip()
-    if len(text) < SHORTEST_TYPED:
+    words = names.words(text)[:MOST_WORDS]
+    if len(text) < SHORTEST_TYPED or not words:
         return []
-    shown = (Institution.confirmed_at.is_not(None), Institution.merged_into_id.is_(None))
-    facts = (Institution.id, Institution.name, Institution.country)
-    by_name = select(*facts, literal(None).label("alias"), _rank(Institution.name, text).label("rank"))
-    by_alias = select(*facts, InstitutionAlias.name, _rank(InstitutionAlias.name, text) + 3)
-    by_alias = by_alias.join(InstitutionAlias, InstitutionAlias.institution_id == Institution.id)
-    found = union_all(
-        by_name.where(*shown, _holds(Institution.name, text)),
-        by_alias.where(*shown, _holds(InstitutionAlias.name, text)),
-    ).subquery()
-    columns = (found.c.id, found.c.name, found.c.alias, found.c.country)
-    best = select(*columns).order_by(found.c.rank, folded(found.c.name), found.c.id)
+    shown = Institution.confirmed_at.is_not(None), Institution.merged_into_id.is_(None)
+    found = union_all(_by_name().where(*shown), _by_alias().where(*shown)).subquery()
+    columns = (found.c.id, found.c.name, found.c.country, found.c.alias)
+    best = select(*columns).where(*(found.c.text.contains(word, autoescape=True) for word in words))
+    by_rank = best.order_by(_rank(found.c.text, text) + found.c.other, found.c.text, found.c.id)
     once: dict[int, Suggestion] = {}
-    for row in db.execute(best.limit(limit * ROWS_PER_INSTITUTION)):
-        once.setdefault(row.id, Suggestion(*row))
+    for row in db.execute(by_rank.limit(limit * ROWS_PER_INSTITUTION)).tuples():
+        once.setdefault(row[0], Suggestion(*row))
     return list(once.values())[:limit]
 
 
-def _rank(column: ColumnElement[str] | object, text: str) -> ColumnElement[int]:
+def _by_name() -> Select[Any]:
+    return select(
+        Institution.id, Institution.name, Institution.country, literal(None, Text()).label("alias"),
+        folded(Institution.name).label("text"), literal(0).label("other"),
+    )  # fmt: skip
+
+
+def _by_alias() -> Select[Any]:
+    return select(
+        Institution.id, Institution.name, Institution.country, InstitutionAlias.name.label("alias"),
+        folded(InstitutionAlias.name).label("text"), literal(OTHER_NAME).label("other"),
+    ).join(Institution.aliases)  # fmt: skip
+
+
+def _rank(column: ColumnElement[str], text: str) -> ColumnElement[int]:
     """Tell how well a name fits: 0 if it begins with the text, 1 if one of its words does, else 2."""
-    value, start = folded(column), f"{_escaped(text)}%"
-    word = or_(*(value.like(f"%{_escaped(before)}{start}", escape=ESCAPE) for before in _BEFORE_A_WORD))
-    return case((value.like(start, escape=ESCAPE), 0), (word, 1), else_=2)
-
-
-def _holds(column: ColumnElement[str] | object, text: str) -> ColumnElement[bool]:
-    """Tell whether a name holds every word that was typed, in whatever order."""
-    words = (names.words(text) or (text,))[:MOST_WORDS]
-    return and_(*(folded(column).like(f"%{_escaped(word)}%", escape=ESCAPE) for word in words))
-
-
-def _escaped(text: str) -> str:
-    for special in (ESCAPE, "%", "_"):
-        text = text.replace(special, ESCAPE + special)
-    return text
+    word = or_(*(column.contains(f"{before}{text}", autoescape=True) for before in _BEFORE_A_WORD))
+    return case((column.startswith(text, autoescape=True), 0), (word, 1), else_=OTHER_NAME - 1)
 
 
 def known(db: DbSession, name: str, country: str) -> Institution | None:
