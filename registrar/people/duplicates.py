@@ -27,8 +27,8 @@ class Proposal:
 
 def profiles(db: DbSession) -> list[Profile]:
     """Return what is compared of every institution that was not merged."""
-    aliases = _lists(db.execute(select(InstitutionAlias.institution_id, InstitutionAlias.name)).tuples())
-    domains = _lists(db.execute(select(InstitutionDomain.institution_id, InstitutionDomain.domain)).tuples())
+    aliases = _lists(db.execute(select(InstitutionAlias.institution_id, InstitutionAlias.name)))
+    domains = _lists(db.execute(select(InstitutionDomain.institution_id, InstitutionDomain.domain)))
     shown = select(
         Institution.id, Institution.name, Institution.country, Institution.ror, Institution.wikidata, Institution.isil
     ).where(Institution.merged_into_id.is_(None))
@@ -85,14 +85,14 @@ def _read(db: DbSession, found: list[tuple[int, int, tuple[Reason, ...]]]) -> li
 def _told_apart(db: DbSession) -> set[Pair]:
     """Return the pairs that organisers told apart; what was said of a merged one holds for the one that was kept."""
     merged = select(Institution.id, Institution.merged_into_id).where(Institution.merged_into_id.is_not(None))
-    into = {number: kept for number, kept in db.execute(merged).tuples() if kept is not None}
+    into = {number: kept for number, kept in db.execute(merged) if kept is not None}
 
     def standing(number: int) -> int:
         while number in into:
             number = into[number]
         return number
 
-    said = db.execute(select(NotTheSame.first_id, NotTheSame.second_id)).tuples()
+    said = db.execute(select(NotTheSame.first_id, NotTheSame.second_id))
     return {_ordered(standing(one), standing(other)) for one, other in said}
 
 

@@ -50,19 +50,19 @@ def suggestions(db: DbSession, typed: str, limit: int = MOST_SUGGESTIONS) -> lis
     best = select(*columns).where(*(found.c.text.contains(word, autoescape=True) for word in words))
     by_rank = best.order_by(_rank(found.c.text, text) + found.c.other, found.c.text, found.c.id)
     once: dict[int, Suggestion] = {}
-    for row in db.execute(by_rank.limit(limit * ROWS_PER_INSTITUTION)).tuples():
+    for row in db.execute(by_rank.limit(limit * ROWS_PER_INSTITUTION)):
         once.setdefault(row[0], Suggestion(*row))
     return list(once.values())[:limit]
 
 
-def _by_name() -> Select[Any]:
+def _by_name() -> Select[*tuple[Any, ...]]:
     return select(
         Institution.id, Institution.name, Institution.country, literal(None, Text()).label("alias"),
         folded(Institution.name).label("text"), literal(0).label("other"),
     )  # fmt: skip
 
 
-def _by_alias() -> Select[Any]:
+def _by_alias() -> Select[*tuple[Any, ...]]:
     return select(
         Institution.id, Institution.name, Institution.country, InstitutionAlias.name.label("alias"),
         folded(InstitutionAlias.name).label("text"), literal(OTHER_NAME).label("other"),
