@@ -3,6 +3,7 @@
 import tomllib
 from itertools import combinations
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -113,7 +114,7 @@ def test_no_pair_is_missed_by_comparing_only_neighbours(profiles: list[Profile])
 
 
 @given(DISTINCT, st.randoms())
-def test_the_order_in_which_they_are_given_does_not_matter(profiles: list[Profile], random: "st.Random") -> None:
+def test_the_order_in_which_they_are_given_does_not_matter(profiles: list[Profile], random: Random) -> None:
     shuffled = list(profiles)
     random.shuffle(shuffled)
 
