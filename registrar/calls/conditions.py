@@ -69,7 +69,7 @@ def is_possible(condition: Condition, about: Question) -> bool:
     match about.type, condition.operator:
         case _, Operator.ANSWERED:
             return True
-        case (QuestionType.SINGLE_CHOICE | QuestionType.MULTIPLE_CHOICE), _:
+        case ((QuestionType.SINGLE_CHOICE | QuestionType.MULTIPLE_CHOICE), _):
             return condition.value in {each.key for each in about.choices}
         case QuestionType.YES_NO, _:
             return condition.value in YES_NO
