@@ -18,7 +18,7 @@ from registrar.campaigns import mails as campaigns_mails
 from registrar.campaigns import manage as campaigns_manage
 from registrar.campaigns import sending_manage as campaigns_sending
 from registrar.campaigns import views as campaigns_views
-from registrar.console import ledger_queries
+from registrar.console import institution_edit_views, institution_merge_views, institution_views, ledger_queries
 from registrar.console import views as console_views
 from registrar.letters import manage as letters_manage
 from registrar.letters import rendering as letters_rendering
@@ -29,7 +29,7 @@ from registrar.mail.cli import worker as worker_command
 from registrar.ops import health, mail_cli
 from registrar.ops.cli import doctor
 from registrar.ops.demo.cli import demo
-from registrar.people import opt_outs, personal_cookie
+from registrar.people import opt_outs, personal_cookie, suggest_views
 from registrar.privacy import views as privacy_views
 from registrar.programmes import dates, labels
 from registrar.programmes import views as programmes_views
@@ -75,9 +75,12 @@ REMINDER_PAGES = (reminders_manage, reminders_preview)
 """One blueprint over two modules."""
 CAMPAIGN_PAGES = (campaigns_manage, campaigns_draft, campaigns_sending)
 """One blueprint over three modules."""
+INSTITUTION_PAGES = (institution_views, institution_edit_views, institution_merge_views)
+"""One blueprint over three modules."""
 PAGES = (
     about.bp,
     health.bp,
+    suggest_views.bp,
     programmes_views.bp,
     public_views.bp,
     signup_views.bp,
@@ -96,6 +99,7 @@ PAGES = (
     PLANNER_PAGES[0].bp,
     letters_manage.bp,
     REMINDER_PAGES[0].bp,
+    INSTITUTION_PAGES[0].bp,
     outbox_views.bp,
 )
 MAILS = (
