@@ -8,8 +8,11 @@ from registrar.accounts import views as accounts_views
 from registrar.accounts.cli import staff
 from registrar.applications import mails as applications_mails
 from registrar.applications.applying import blueprint as applying
+from registrar.applications.applying import eligibility_views
 from registrar.archive import feeds as archive_feeds
 from registrar.archive import views as archive_views
+from registrar.calls import announcements, question_words
+from registrar.calls import views as calls_views
 from registrar.calls.cli import calls as call_commands
 from registrar.campaigns import draft_manage as campaigns_draft
 from registrar.campaigns import fan_out as campaigns_fan_out
@@ -54,7 +57,18 @@ from registrar.weekly.signup import mails as weekly_mails
 from registrar.weekly.signup import offer_views, signing_up
 from registrar.weekly.signup import views as signup_views
 
-HELPERS = (accounts_views, console_views, signed_in, personal_cookie, feeds, dates, labels, letters_rendering)
+HELPERS = (
+    accounts_views,
+    console_views,
+    signed_in,
+    personal_cookie,
+    feeds,
+    dates,
+    labels,
+    letters_rendering,
+    announcements,
+    question_words,
+)
 """Modules that give templates filters and context, or guard a policy; each has `install(app)`."""
 PERSONAL_PAGES = (personal_views, personal_entry_views, personal_settings_views)
 """One blueprint over three modules."""
@@ -70,6 +84,8 @@ PAGES = (
     programmes_views.bp,
     public_views.bp,
     signup_views.bp,
+    calls_views.bp,
+    eligibility_views.bp,
     applying.bp,
     offer_views.bp,
     archive_views.bp,
