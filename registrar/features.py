@@ -9,6 +9,7 @@ from registrar.accounts.cli import staff
 from registrar.applications import mails as applications_mails
 from registrar.applications.applying import blueprint as applying
 from registrar.applications.applying import eligibility_views
+from registrar.applications.files import wording as files_wording
 from registrar.archive import feeds as archive_feeds
 from registrar.archive import views as archive_views
 from registrar.calls import announcements, question_words
@@ -68,6 +69,7 @@ HELPERS = (
     letters_rendering,
     announcements,
     question_words,
+    files_wording,
 )
 """Modules that give templates filters and context, or guard a policy; each has `install(app)`."""
 PERSONAL_PAGES = (personal_views, personal_entry_views, personal_settings_views)
