@@ -10,6 +10,7 @@ from registrar.applications import mails as applications_mails
 from registrar.applications.applying import blueprint as applying
 from registrar.archive import feeds as archive_feeds
 from registrar.archive import views as archive_views
+from registrar.calls.builder import manage as builder_manage
 from registrar.campaigns import draft_manage as campaigns_draft
 from registrar.campaigns import fan_out as campaigns_fan_out
 from registrar.campaigns import mails as campaigns_mails
@@ -70,6 +71,7 @@ PAGES = (
     public_views.bp,
     signup_views.bp,
     applying.bp,
+    builder_manage.bp,
     offer_views.bp,
     archive_views.bp,
     archive_feeds.bp,
