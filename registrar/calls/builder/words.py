@@ -39,6 +39,7 @@ OPERATORS = {
     Operator.ANSWERED: _l("is answered"),
 }
 LANGUAGES = {"en": "English", "fr": "Français"}
+MISSING = {"en": _l("English is missing"), "fr": _l("French is missing")}
 DONE: Mapping[str, object] = {
     "form.create": _l("began the form"),
     "form.rename": _l("renamed the form"),
