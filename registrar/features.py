@@ -14,6 +14,7 @@ from registrar.archive import feeds as archive_feeds
 from registrar.archive import views as archive_views
 from registrar.calls import announcements, question_words
 from registrar.calls import views as calls_views
+from registrar.calls.builder import manage as builder_manage
 from registrar.calls.cli import calls as call_commands
 from registrar.campaigns import draft_manage as campaigns_draft
 from registrar.campaigns import fan_out as campaigns_fan_out
@@ -92,6 +93,7 @@ PAGES = (
     calls_views.bp,
     eligibility_views.bp,
     applying.bp,
+    builder_manage.bp,
     offer_views.bp,
     archive_views.bp,
     archive_feeds.bp,
