@@ -9,7 +9,6 @@ from sqlalchemy import event
 
 from registrar.db import alchemy
 
-
 READS = ("SELECT",)
 READS_AND_WRITES = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
 
