@@ -134,7 +134,7 @@ def _read(kind: type[Value], given: Any, place: str) -> Value:
     """Return `given` as a value of this dataclass; every key must be known and every part of its type."""
     if not isinstance(given, Mapping):
         raise MalformedDefinitionError(f"{place}: a table is expected.")
-    hints = _hints(kind)  # type: ignore[arg-type]  # a class is hashable
+    hints = _hints(kind)  # type: ignore[arg-type]  # mypy doubts that classes can be hashed
     if unknown := set(given) - set(hints):
         raise MalformedDefinitionError(f"{place}: unknown: {', '.join(sorted(map(str, unknown)))}.")
     parts = {name: _part(hints[name], part, f"{place}.{name}") for name, part in given.items()}
@@ -145,7 +145,8 @@ def _read(kind: type[Value], given: Any, place: str) -> Value:
 
 
 @cache
-def _hints(kind: type[Any]) -> dict[str, Any]:
+def _hints(kind: type) -> dict[str, Any]:
+    """Look up once per class what takes longest: a form is read with each answer that is saved."""
     return get_type_hints(kind)
 
 
