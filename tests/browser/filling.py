@@ -1,20 +1,29 @@
 """A team at a form: a call and an application of its own in the house, and a browser for each of its people."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page
 from sqlalchemy import select, update
 
+from registrar.app import ROOT, create_app
 from registrar.applications.models import Answer, Application
 from registrar.calls.definition import Definition
 from registrar.calls.models import Call
 from registrar.people.models import Person
 from registrar.people.personal_cookie import LASTS
+from registrar.settings import load_settings
 from registrar.tokens import Purpose
 from tests import factories
 from tests.browser.conftest import Visit
-from tests.browser.house import House
+from tests.browser.house import House, leave
+from tests.conftest import TestClock
+from tests.faults.processes import Started, answers, environ_of, free_port, until
+from tests.serving import web_command
 
 
 @dataclass(frozen=True)
@@ -87,3 +96,41 @@ class Team:
     def _mine(self) -> tuple[Any, ...]:
         of = select(Application.id).where(Application.reference == self.reference).scalar_subquery()
         return (Answer.application_id == of,)
+
+
+@dataclass
+class Shipped:
+    """The web server as it is shipped, in processes that can be killed; `house` looks into its database."""
+
+    house: House
+    folder: Path
+    environ: dict[str, str]
+    _process: Started | None = None
+
+    def start(self) -> None:
+        settings = load_settings(self.environ, ROOT / "config")
+        self._process = Started(web_command(settings), self.environ, self.folder / "web.log")
+        until(lambda: answers(int(self.environ["PORT"])), "the web server")
+
+    def kill(self) -> None:
+        """Kill it with all its workers, without any warning."""
+        if self._process:
+            self._process.kill_group()
+        self._process = None
+
+
+@contextmanager
+def shipped(database_url: str, folder: Path) -> Iterator[Shipped]:
+    """Serve this database by real processes with the real clock."""
+    port = free_port()
+    environ = dict(environ_of(folder, database_url, port, free_port()))
+    clock = TestClock()
+    clock.now = datetime.now(UTC)
+    house = House(create_app(load_settings(environ, ROOT / "config"), clock), clock, f"http://127.0.0.1:{port}")
+    found = Shipped(house, folder, environ)
+    try:
+        found.start()
+        yield found
+    finally:
+        found.kill()
+        leave(house)

@@ -1,10 +1,14 @@
 """A team fills in a form in real browsers: nothing typed is lost, nobody overwrites anybody."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from tests.browser.conftest import Visit
-from tests.browser.filling import Team
+from tests.browser.filling import Shipped, Team, shipped
 from tests.browser.house import House
+from tests.databases import Databases
 
 pytestmark = pytest.mark.browser
 
@@ -12,6 +16,13 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def team(house: House) -> Team:
     return Team.gather(house)
+
+
+@pytest.fixture
+def killable(template: str, databases: Databases, tmp_path: Path) -> Iterator[Shipped]:
+    """An empty installation whose server can be killed."""
+    with shipped(databases.clone(template), tmp_path) as found:
+        yield found
 
 
 def test_what_is_typed_is_saved_by_itself(team: Team, visit: Visit) -> None:
@@ -78,6 +89,35 @@ def test_text_that_was_kept_is_sent_when_the_page_is_opened_again(team: Team, vi
     ana.page.goto("about:blank")
     ana.page.context.set_offline(False)
     ana.open()
-    ana.saved()
+    ana.page.wait_for_function("localStorage.length === 0")
 
     assert (ana.why.input_value(), team.stored()) == ("Typed in the train", "Typed in the train")
+
+
+def test_a_server_that_is_killed_while_somebody_types_loses_nothing(killable: Shipped, visit: Visit) -> None:
+    team = Team.gather(killable.house)
+    ana = team.writer(visit).open()
+    ana.why.press_sequentially("one two three four five six seven ", delay=60)
+    killable.kill()
+    ana.why.press_sequentially("eight nine ten ", delay=20)
+    ana.page.get_by_text("Kept in this browser: the server cannot be reached at the moment").wait_for()
+    killable.start()
+    ana.why.press_sequentially("eleven", delay=20)
+    ana.saved()
+
+    assert team.stored() == "one two three four five six seven eight nine ten eleven"
+    assert ana.page.get_by_text("Which text should stand?").count() == 0
+
+
+def test_a_server_and_a_browser_that_die_together_lose_nothing_that_was_kept(killable: Shipped, visit: Visit) -> None:
+    team = Team.gather(killable.house)
+    ana = team.writer(visit).open()
+    ana.why.press_sequentially("one two three four five six seven ", delay=60)
+    killable.kill()
+    ana.why.press_sequentially("eight nine ten", delay=5)
+    ana.page.goto("about:blank")
+    killable.start()
+    ana.open().saved()
+
+    assert (team.stored(), ana.why.input_value()) == ("one two three four five six seven eight nine ten",) * 2
+    assert ana.page.evaluate("localStorage.length") == 0
