@@ -10,7 +10,7 @@ from registrar.applications import mails as applications_mails
 from registrar.applications import starting
 from registrar.applications import words as applications_words
 from registrar.applications.applying import blueprint as applying
-from registrar.applications.applying import eligibility_views
+from registrar.applications.applying import check_views, eligibility_views, saving_views, section_views
 from registrar.applications.applying import entry_views as applying_entry
 from registrar.applications.applying import grace_views as applying_grace
 from registrar.applications.applying import join_views as applying_join
@@ -101,6 +101,8 @@ CAMPAIGN_PAGES = (campaigns_manage, campaigns_draft, campaigns_sending)
 """One blueprint over three modules."""
 INSTITUTION_PAGES = (institution_views, institution_edit_views, institution_merge_views)
 """One blueprint over three modules."""
+FILLING_PAGES = (applying, section_views, saving_views, check_views)
+"""One blueprint over four modules."""
 PAGES = (
     about.bp,
     health.bp,
@@ -114,6 +116,7 @@ PAGES = (
     builder_manage.bp,
     APPLYING_PAGES[0].bp,
     START_PAGES[0].bp,
+    FILLING_PAGES[0].bp,
     offer_views.bp,
     archive_views.bp,
     archive_feeds.bp,
