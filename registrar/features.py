@@ -10,7 +10,7 @@ from registrar.applications import mails as applications_mails
 from registrar.applications import starting
 from registrar.applications import words as applications_words
 from registrar.applications.applying import blueprint as applying
-from registrar.applications.applying import check_views, eligibility_views, saving_views, section_views
+from registrar.applications.applying import check_views, eligibility_views, file_views, saving_views, section_views
 from registrar.applications.applying import entry_views as applying_entry
 from registrar.applications.applying import grace_views as applying_grace
 from registrar.applications.applying import join_views as applying_join
@@ -102,6 +102,7 @@ CAMPAIGN_PAGES = (campaigns_manage, campaigns_draft, campaigns_sending)
 INSTITUTION_PAGES = (institution_views, institution_edit_views, institution_merge_views)
 """One blueprint over three modules."""
 FILLING_PAGES = (applying, section_views, saving_views, check_views)
+FILLING_PAGES = (applying, section_views, saving_views, check_views, file_views)
 """One blueprint over four modules."""
 PAGES = (
     about.bp,
