@@ -13,6 +13,7 @@ from registrar.applications.desk import views as desk_views
 from registrar.applications.files import wording as files_wording
 from registrar.archive import feeds as archive_feeds
 from registrar.archive import views as archive_views
+from registrar.calls.cli import calls as call_commands
 from registrar.campaigns import draft_manage as campaigns_draft
 from registrar.campaigns import fan_out as campaigns_fan_out
 from registrar.campaigns import mails as campaigns_mails
@@ -112,7 +113,15 @@ MAILS = (
 JOBS = (seats.lapse_offers, *signing_up.JOBS, *reminders.JOBS, *campaigns_fan_out.JOBS, *retention.JOBS)
 COMPLAINTS = (subscriptions.complained, opt_outs.complained)
 """Who stops what a person has reported as unwanted."""
-COMMANDS = (staff, worker_command, mail_commands, demo, doctor, catalogue_commands(reminders.ensure_default_rules))
+COMMANDS = (
+    staff,
+    worker_command,
+    mail_commands,
+    demo,
+    doctor,
+    catalogue_commands(reminders.ensure_default_rules),
+    call_commands,
+)
 
 
 def register(app: Flask) -> None:
