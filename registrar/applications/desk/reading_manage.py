@@ -102,7 +102,7 @@ def _beside(found: Application, at: datetime) -> dict[str, Any]:
     names = [each.actor for each in entries] + [link.created_by for link in links] + [found.eligibility_by]
     explanations = evidence.explanations(db, found.call, found.institution)
     return {
-        "links": [(link, grace.state_of(link, at)) for link in links],
+        "grace_links": [(link, grace.state_of(link, at)) for link in links],
         "history": entries,
         "notes": notes,
         "tags": tags.tags_of(db, found),
