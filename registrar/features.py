@@ -19,6 +19,8 @@ from registrar.applications.applying import overview_views as applying_overview
 from registrar.applications.applying import previous_views as applying_previous
 from registrar.applications.applying import start_views as applying_start
 from registrar.applications.applying import team_views as applying_team
+from registrar.applications.desk import reading_manage as desk_reading
+from registrar.applications.desk import views as desk_views
 from registrar.applications.files import wording as files_wording
 from registrar.archive import feeds as archive_feeds
 from registrar.archive import views as archive_views
@@ -54,7 +56,7 @@ from registrar.reminders import operations as reminders
 from registrar.reminders import preview_manage as reminders_preview
 from registrar.reminders import queries as reminders_queries
 from registrar.web import about
-from registrar.weekly import seats, subscriptions
+from registrar.weekly import attendance, seats, subscriptions
 from registrar.weekly.personal import entry_views as personal_entry_views
 from registrar.weekly.personal import mails as personal_mails
 from registrar.weekly.personal import settings_views as personal_settings_views
@@ -72,6 +74,7 @@ from registrar.weekly.signup import views as signup_views
 HELPERS = (
     accounts_views,
     console_views,
+    desk_views,
     signed_in,
     personal_cookie,
     feeds,
@@ -169,6 +172,7 @@ def register(app: Flask) -> None:
     worker.register_jobs(app, JOBS)
     neighbours.register(app, ledger_queries.addresses, COMPLAINTS)
     app.extensions[planner_queries.LEADS] = reminders_queries.leads
+    app.extensions[desk_reading.WEEKS_JOINED] = attendance.weeks_joined
     for command in (mail_cli.test, mail_cli.shorten):
         mail_commands.add_command(command)
     for command in COMMANDS:
