@@ -6,6 +6,7 @@ from registrar.accounts import mails as accounts_mails
 from registrar.accounts import signed_in, team_views
 from registrar.accounts import views as accounts_views
 from registrar.accounts.cli import staff
+from registrar.applications import draft_reminders
 from registrar.applications import mails as applications_mails
 from registrar.applications.applying import blueprint as applying
 from registrar.archive import feeds as archive_feeds
@@ -95,7 +96,14 @@ MAILS = (
     campaigns_mails.KINDS,
     applications_mails.KINDS,
 )
-JOBS = (seats.lapse_offers, *signing_up.JOBS, *reminders.JOBS, *campaigns_fan_out.JOBS, *retention.JOBS)
+JOBS = (
+    seats.lapse_offers,
+    *signing_up.JOBS,
+    *reminders.JOBS,
+    *draft_reminders.JOBS,
+    *campaigns_fan_out.JOBS,
+    *retention.JOBS,
+)
 COMPLAINTS = (subscriptions.complained, opt_outs.complained)
 """Who stops what a person has reported as unwanted."""
 COMMANDS = (staff, worker_command, mail_commands, demo, doctor, catalogue_commands(reminders.ensure_default_rules))
