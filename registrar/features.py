@@ -9,9 +9,12 @@ from registrar.accounts.cli import staff
 from registrar.applications import draft_reminders
 from registrar.applications import mails as applications_mails
 from registrar.applications.applying import blueprint as applying
+from registrar.applications.applying import eligibility_views
 from registrar.applications.files import wording as files_wording
 from registrar.archive import feeds as archive_feeds
 from registrar.archive import views as archive_views
+from registrar.calls import announcements, question_words
+from registrar.calls import views as calls_views
 from registrar.calls.cli import calls as call_commands
 from registrar.campaigns import draft_manage as campaigns_draft
 from registrar.campaigns import fan_out as campaigns_fan_out
@@ -65,6 +68,8 @@ HELPERS = (
     dates,
     labels,
     letters_rendering,
+    announcements,
+    question_words,
     files_wording,
 )
 """Modules that give templates filters and context, or guard a policy; each has `install(app)`."""
@@ -82,6 +87,8 @@ PAGES = (
     programmes_views.bp,
     public_views.bp,
     signup_views.bp,
+    calls_views.bp,
+    eligibility_views.bp,
     applying.bp,
     offer_views.bp,
     archive_views.bp,
