@@ -6,10 +6,19 @@ from registrar.accounts import mails as accounts_mails
 from registrar.accounts import signed_in, team_views
 from registrar.accounts import views as accounts_views
 from registrar.accounts.cli import staff
-from registrar.applications import draft_reminders
+from registrar.applications import draft_reminders, starting
 from registrar.applications import mails as applications_mails
+from registrar.applications import words as applications_words
 from registrar.applications.applying import blueprint as applying
 from registrar.applications.applying import eligibility_views
+from registrar.applications.applying import entry_views as applying_entry
+from registrar.applications.applying import grace_views as applying_grace
+from registrar.applications.applying import join_views as applying_join
+from registrar.applications.applying import leaving_views as applying_leaving
+from registrar.applications.applying import overview_views as applying_overview
+from registrar.applications.applying import previous_views as applying_previous
+from registrar.applications.applying import start_views as applying_start
+from registrar.applications.applying import team_views as applying_team
 from registrar.applications.files import wording as files_wording
 from registrar.archive import feeds as archive_feeds
 from registrar.archive import views as archive_views
@@ -71,10 +80,17 @@ HELPERS = (
     announcements,
     question_words,
     files_wording,
+    applications_words,
 )
 """Modules that give templates filters and context, or guard a policy; each has `install(app)`."""
 PERSONAL_PAGES = (personal_views, personal_entry_views, personal_settings_views)
 """One blueprint over three modules."""
+APPLYING_PAGES = (
+    *(applying, applying_overview, applying_entry, applying_team, applying_leaving, applying_grace, applying_previous),
+)
+"""One blueprint over several modules."""
+START_PAGES = (applying_start, applying_join)
+"""One blueprint over two modules."""
 PLANNER_PAGES = (planner_views, change_views, session_edit_views)
 """One blueprint over three modules."""
 REMINDER_PAGES = (reminders_manage, reminders_preview)
@@ -89,7 +105,8 @@ PAGES = (
     signup_views.bp,
     calls_views.bp,
     eligibility_views.bp,
-    applying.bp,
+    APPLYING_PAGES[0].bp,
+    START_PAGES[0].bp,
     offer_views.bp,
     archive_views.bp,
     archive_feeds.bp,
@@ -122,6 +139,7 @@ JOBS = (
     *draft_reminders.JOBS,
     *campaigns_fan_out.JOBS,
     *retention.JOBS,
+    *starting.JOBS,
 )
 COMPLAINTS = (subscriptions.complained, opt_outs.complained)
 """Who stops what a person has reported as unwanted."""

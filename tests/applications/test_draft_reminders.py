@@ -19,7 +19,6 @@ from registrar.mail.models import LocalMail, OutboxMail
 from registrar.mail.rules import Lane, MailState, Reason
 from registrar.mail.worker import Worker
 from tests import factories
-from tests.applications.addresses import stand_in
 from tests.statements import queries
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -151,7 +150,6 @@ def test_while_nothing_is_due_it_costs_two_questions_however_many_drafts_there_a
 def test_the_worker_delivers_each_reminder_once_whatever_is_repeated(
     app: Flask, db: DbSession, call: Call, draft: Application
 ) -> None:
-    stand_in(app)
     moment = call.closes_at - 2 * DAY
     db.commit()
     with app.app_context():
@@ -176,7 +174,6 @@ def test_what_a_worker_had_not_committed_is_done_by_the_next_one(db: DbSession, 
 def test_a_reminder_that_waited_while_the_team_submitted_does_not_leave(
     app: Flask, db: DbSession, call: Call, draft: Application, now: datetime
 ) -> None:
-    stand_in(app)
     moment = call.closes_at - 2 * DAY
     remind(db, moment)
     draft.state, draft.submitted_at, draft.counted_at = Lifecycle.SUBMITTED, now, now
