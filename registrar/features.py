@@ -6,8 +6,8 @@ from registrar.accounts import mails as accounts_mails
 from registrar.accounts import signed_in, team_views
 from registrar.accounts import views as accounts_views
 from registrar.accounts.cli import staff
+from registrar.applications import draft_reminders, starting
 from registrar.applications import mails as applications_mails
-from registrar.applications import starting
 from registrar.applications import words as applications_words
 from registrar.applications.applying import blueprint as applying
 from registrar.applications.applying import check_views, eligibility_views, file_views, saving_views, section_views
@@ -84,6 +84,7 @@ HELPERS = (
     announcements,
     question_words,
     files_wording,
+    applications_words,
 )
 HELPERS = (accounts_views, console_views, signed_in, personal_cookie, feeds, dates, labels, letters_rendering,
            applications_words)  # fmt: skip
@@ -121,6 +122,8 @@ PAGES = (
     APPLYING_PAGES[0].bp,
     START_PAGES[0].bp,
     FILLING_PAGES[0].bp,
+    APPLYING_PAGES[0].bp,
+    START_PAGES[0].bp,
     offer_views.bp,
     archive_views.bp,
     archive_feeds.bp,
@@ -147,7 +150,15 @@ MAILS = (
     campaigns_mails.KINDS,
     applications_mails.KINDS,
 )
-JOBS = (seats.lapse_offers, *signing_up.JOBS, *reminders.JOBS, *campaigns_fan_out.JOBS, *retention.JOBS, *starting.JOBS)
+JOBS = (
+    seats.lapse_offers,
+    *signing_up.JOBS,
+    *reminders.JOBS,
+    *draft_reminders.JOBS,
+    *campaigns_fan_out.JOBS,
+    *retention.JOBS,
+    *starting.JOBS,
+)
 COMPLAINTS = (subscriptions.complained, opt_outs.complained)
 """Who stops what a person has reported as unwanted."""
 COMMANDS = (

@@ -68,8 +68,9 @@ def test_an_address_is_kept_with_one_mail(client: Client, db: DbSession, call: C
 def test_the_page_and_its_answer_are_the_same_for_every_address(client: Client, db: DbSession, call: Call) -> None:
     person = factories.person(db)
     known = ask(client, call, email=person.email), VARYING.sub("", client.get(f"/calls/{call.slug}/apply/sent").text)
-    unknown = ask(client, call, email="nobody@museum.example"), VARYING.sub(
-        "", client.get(f"/calls/{call.slug}/apply/sent").text
+    unknown = (
+        ask(client, call, email="nobody@museum.example"),
+        VARYING.sub("", client.get(f"/calls/{call.slug}/apply/sent").text),
     )
 
     assert (known[0].status_code, known[0].location) == (unknown[0].status_code, unknown[0].location)
@@ -220,9 +221,7 @@ def test_what_is_missing_is_asked_for_and_what_was_typed_stays(
     assert [kept in answer.text, count(db, Application)] == [True, 0]
 
 
-def test_a_known_institution_is_found_again_under_its_name_or_alias(
-    client: Client, db: DbSession, path: str
-) -> None:
+def test_a_known_institution_is_found_again_under_its_name_or_alias(client: Client, db: DbSession, path: str) -> None:
     museum = factories.institution(db, name="Museu do Sal", country="PT")
     begin(client, path, institution="museu do sal")
 
@@ -265,7 +264,9 @@ def test_who_asks_to_be_let_in_is_told_to_the_leads_and_waits(
     request = db.scalars(select(JoinRequest)).one()
     lead = db.scalars(select(Person).where(Person.name == "Rui Costa")).one()
     assert (answer.location, request.application_id) == ("/applications", begun.id)
-    assert [(m.key, m.person_id) for m in mails(db, "join_request")] == [(f"join-request:{request.id}:{lead.id}", lead.id)]
+    assert [(m.key, m.person_id) for m in mails(db, "join_request")] == [
+        (f"join-request:{request.id}:{lead.id}", lead.id)
+    ]
     assert client.get(f"/applications/{begun.reference}").status_code == 404
     page = client.get("/applications")
     assert ["Waits for the team" in page.text, begun.reference in page.text] == [True, False]
