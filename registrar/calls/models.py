@@ -1,12 +1,13 @@
 """Calls for applications, and the forms they ask to be filled in."""
 
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from registrar.calls.definition import Definition, from_json
+from registrar.calls.definition import Definition, Question, from_json, question_in
 from registrar.calls.rules import CallState
 from registrar.db import Base
 from registrar.programmes.models import Programme
@@ -53,9 +54,16 @@ class FormVersion(Base):
 
     form: Mapped[ApplicationForm] = relationship(back_populates="versions")
 
-    @property
+    @cached_property
     def definition(self) -> Definition:
         return from_json(self.content)
+
+    def question(self, key: str) -> Question | None:
+        return question_in(self.content, key)
+
+    @property
+    def section_keys(self) -> frozenset[str]:
+        return frozenset(section["key"] for section in self.content.get("sections", ()))
 
 
 class Call(Base):
