@@ -220,7 +220,7 @@ def test_the_rules_of_the_call_are_explained_without_other_applications_of_the_i
         db, factories.call(db, programme_id=sister.id, title_en="Sister"), institution_id=application.institution_id
     )
 
-    assert "The institution has completed WAC Museums. Not fulfilled" in alone
+    assert "We have no record that Musée du Sel has." in alone
     assert page(client, application) == alone
 
 

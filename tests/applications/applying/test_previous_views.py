@@ -96,7 +96,8 @@ def test_the_page_says_what_would_be_taken_over_and_changes_nothing(
     shown = text(client.get(f"/applications/{today.reference}/previous"))
 
     rows = ["kept Will be taken over", "mine Answered already", "changed Does not fit any more",
-            "one Will be taken over", "lost Does not fit any more", "many Will be taken over", "plan Will be taken over"]  # fmt: skip
+            "one Will be taken over", "lost Does not fit any more",
+            "many Will be taken over", "plan Will be taken over"]  # fmt: skip
     assert [row for row in rows if row not in shown] == []
     assert ["Take over 4 answers" in shown, "blank Will" in shown, answers.values(db, today)] == [
         True, False, {"mine": "New."},
