@@ -10,17 +10,19 @@ from registrar.applications import draft_reminders, starting
 from registrar.applications import mails as applications_mails
 from registrar.applications import words as applications_words
 from registrar.applications.applying import blueprint as applying
-from registrar.applications.applying import check_views, eligibility_views, file_views, saving_views, section_views
+from registrar.applications.applying import check_views, document_views, eligibility_views, file_views, saving_views
 from registrar.applications.applying import entry_views as applying_entry
 from registrar.applications.applying import grace_views as applying_grace
 from registrar.applications.applying import join_views as applying_join
 from registrar.applications.applying import leaving_views as applying_leaving
 from registrar.applications.applying import overview_views as applying_overview
 from registrar.applications.applying import previous_views as applying_previous
+from registrar.applications.applying import section_views as section_views
 from registrar.applications.applying import start_views as applying_start
 from registrar.applications.applying import team_views as applying_team
 from registrar.applications.desk import reading_manage as desk_reading
 from registrar.applications.desk import views as desk_views
+from registrar.applications.files import cleaning as files_cleaning
 from registrar.applications.files import wording as files_wording
 from registrar.archive import feeds as archive_feeds
 from registrar.archive import views as archive_views
@@ -92,7 +94,7 @@ PERSONAL_PAGES = (personal_views, personal_entry_views, personal_settings_views)
 """One blueprint over three modules."""
 APPLYING_PAGES = (
     *(applying, applying_overview, applying_entry, applying_team, applying_leaving, applying_grace, applying_previous),
-    *(section_views, saving_views, check_views, file_views),
+    *(section_views, saving_views, check_views, file_views, document_views),
 )
 """One blueprint over several modules."""
 START_PAGES = (applying_start, applying_join)
@@ -152,6 +154,7 @@ JOBS = (
     *draft_reminders.JOBS,
     *campaigns_fan_out.JOBS,
     *retention.JOBS,
+    *files_cleaning.JOBS,
     *starting.JOBS,
 )
 COMPLAINTS = (subscriptions.complained, opt_outs.complained)
