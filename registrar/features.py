@@ -26,6 +26,7 @@ from registrar.archive import feeds as archive_feeds
 from registrar.archive import views as archive_views
 from registrar.calls import announcements, question_words
 from registrar.calls import views as calls_views
+from registrar.calls.builder import blueprint as builder
 from registrar.calls.builder import manage as builder_manage
 from registrar.calls.cli import calls as call_commands
 from registrar.campaigns import draft_manage as campaigns_draft
@@ -86,13 +87,12 @@ HELPERS = (
     files_wording,
     applications_words,
 )
-HELPERS = (accounts_views, console_views, signed_in, personal_cookie, feeds, dates, labels, letters_rendering,
-           applications_words)  # fmt: skip
 """Modules that give templates filters and context, or guard a policy; each has `install(app)`."""
 PERSONAL_PAGES = (personal_views, personal_entry_views, personal_settings_views)
 """One blueprint over three modules."""
 APPLYING_PAGES = (
     *(applying, applying_overview, applying_entry, applying_team, applying_leaving, applying_grace, applying_previous),
+    *(section_views, saving_views, check_views, file_views),
 )
 """One blueprint over several modules."""
 START_PAGES = (applying_start, applying_join)
@@ -103,11 +103,10 @@ REMINDER_PAGES = (reminders_manage, reminders_preview)
 """One blueprint over two modules."""
 CAMPAIGN_PAGES = (campaigns_manage, campaigns_draft, campaigns_sending)
 """One blueprint over three modules."""
+BUILDER_PAGES = (builder, builder_manage)
+"""One blueprint over several modules."""
 INSTITUTION_PAGES = (institution_views, institution_edit_views, institution_merge_views)
 """One blueprint over three modules."""
-FILLING_PAGES = (applying, section_views, saving_views, check_views)
-FILLING_PAGES = (applying, section_views, saving_views, check_views, file_views)
-"""One blueprint over four modules."""
 PAGES = (
     about.bp,
     health.bp,
@@ -117,11 +116,7 @@ PAGES = (
     signup_views.bp,
     calls_views.bp,
     eligibility_views.bp,
-    applying.bp,
-    builder_manage.bp,
-    APPLYING_PAGES[0].bp,
-    START_PAGES[0].bp,
-    FILLING_PAGES[0].bp,
+    BUILDER_PAGES[0].bp,
     APPLYING_PAGES[0].bp,
     START_PAGES[0].bp,
     offer_views.bp,
