@@ -7,12 +7,15 @@ from registrar.applications import models as applications
 from registrar.audit import models as audit
 from registrar.calls import models as calls
 from registrar.campaigns import models as campaigns
+from registrar.cohorts import models as cohorts
 from registrar.letters import models as letters
 from registrar.mail import models as mail
 from registrar.people import models as people
 from registrar.programmes import events
 from registrar.programmes import models as programmes
 from registrar.reminders import models as reminders
+from registrar.reviews import decision_models as decisions
+from registrar.reviews import models as reviews
 from registrar.weekly import models as weekly
 
 __all__ = [
@@ -21,6 +24,8 @@ __all__ = [
     "audit",
     "calls",
     "campaigns",
+    "cohorts",
+    "decisions",
     "desk",
     "events",
     "files",
@@ -29,5 +34,6 @@ __all__ = [
     "people",
     "programmes",
     "reminders",
+    "reviews",
     "weekly",
 ]

@@ -5,7 +5,6 @@ coincidences. 1 is agreement without exception, 0 what chance gives; below 0.667
 different people, which speaks of the criterion and not of a person.
 """
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from itertools import permutations
@@ -29,9 +28,9 @@ Units = Sequence[Sequence[float]]
 def alpha(units: Units, scale: Scale = Scale.ORDINAL) -> float | None:
     """Return Krippendorff's α; None where no two values can be compared or all of them are the same."""
     coincidences = _coincidences(units)
-    totals: Counter[float] = Counter()
+    totals: dict[float, float] = {}
     for (one, _), weight in coincidences.items():
-        totals[one] += weight
+        totals[one] = totals.get(one, 0.0) + weight
     count = sum(totals.values())
     difference = _DIFFERENCES[scale](totals)
     expected = sum(totals[one] * totals[other] * difference(one, other) for one in totals for other in totals)
@@ -43,10 +42,10 @@ def alpha(units: Units, scale: Scale = Scale.ORDINAL) -> float | None:
 
 def _coincidences(units: Units) -> Mapping[tuple[float, float], float]:
     """Count the pairs of values within each unit, each with 1 / (values of the unit − 1)."""
-    found: Counter[tuple[float, float]] = Counter()
+    found: dict[tuple[float, float], float] = {}
     for values in units:
         for pair in permutations(values, 2):
-            found[pair] += 1 / (len(values) - 1)  # type: ignore[assignment]  # a weight, not a whole number
+            found[pair] = found.get(pair, 0.0) + 1 / (len(values) - 1)
     return found
 
 

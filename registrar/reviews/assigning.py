@@ -204,7 +204,7 @@ def _program(
 
 
 def _step(load: int, taken: int) -> float:
-    """Return what the next review costs a reviewer who has taken some: in shares of their load, so that it fills evenly."""
+    """Return what the next review costs a reviewer who has taken some, in shares of their load."""
     return BALANCE_COST * (2 * taken + 1) / load
 
 

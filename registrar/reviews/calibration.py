@@ -1,7 +1,7 @@
 """Scores freed from the habits of those who gave them, with how sure they are.
 
 The model is y = μ + f(application) + b(reviewer) + ε with f ~ N(0, α_f), b ~ N(0, α_b), ε ~ N(0, σ²). Its best linear
-unbiased prediction solves Henderson's mixed model equations, which is ridge regression with λ = σ²/α; the variances are
+unbiased prediction solves Henderson's mixed model equations: ridge regression with λ = σ²/α. The variances are
 estimated from the data by restricted maximum likelihood (EM). Sources: Henderson 1975; Platt & Burges 2012, "Regularized
 bootstrapping for reviewer calibration"; Ge, Welling & Ghahramani 2013; NIPS 2014 consistency experiment.
 """
@@ -131,12 +131,11 @@ class _System:
         penalties = np.zeros(len(self._sums))
         penalties[1 : 1 + len(self.applications)] = variances.noise / variances.applications
         penalties[1 + len(self.applications) :] = variances.noise / variances.reviewers
-        inverse: Matrix = np.linalg.inv(self._products + np.diag(penalties))
+        inverse = np.asarray(np.linalg.inv(self._products + np.diag(penalties)), dtype=np.float64)
         return inverse @ self._sums, inverse
 
     def residuals(self, solution: Matrix) -> Matrix:
-        left: Matrix = self.values - self._design @ solution
-        return left
+        return np.asarray(self.values - self._design @ solution, dtype=np.float64)
 
     def reviewer_counts(self) -> dict[Hashable, int]:
         counts = Counter(habit for _, habit in self.rows)
@@ -185,7 +184,8 @@ def _qualities(system: _System, solution: Matrix, inverse: Matrix, noise: float)
     count = len(system.applications)
     pick = np.hstack([np.ones((count, 1)), np.eye(count), np.zeros((count, len(system.reviewers)))])
     spread: Matrix = noise * (pick @ inverse @ pick.T)
-    return pick @ solution, spread
+    quality: Matrix = pick @ solution
+    return quality, spread
 
 
 def _chances(quality: Matrix, spread: Matrix, top: int) -> Matrix:

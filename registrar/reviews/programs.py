@@ -43,7 +43,7 @@ class Program:
 
     def solve(self) -> list[float]:
         """Return the value of each variable; raise `Infeasible` where there is no solution."""
-        solver = highspy.Highs()
+        solver = highspy.Highs()  # type: ignore[no-untyped-call]  # carries no types
         solver.setOptionValue("output_flag", False)
         solver.setOptionValue("time_limit", TIME_LIMIT)
         solver.setOptionValue("threads", 1)

@@ -1,6 +1,6 @@
-"""Which applications would be chosen under rules like "at most 3 per country": the best total score, and what each rule costs.
+"""Which applications would be chosen under rules like "at most 3 per country", and what each rule costs.
 
-A small integer program. It proposes; people decide.
+A small integer program over the total of the scores. It proposes; people decide.
 """
 
 from collections.abc import Mapping, Sequence
@@ -44,7 +44,7 @@ class Priced:
 
 @dataclass(frozen=True)
 class Outcome:
-    """Who would be chosen, against the best total without rules: who comes in, who goes out, and what each rule costs."""
+    """Who would be chosen, against the best total without rules: who comes in, who goes out, what each rule costs."""
 
     chosen: frozenset[int]
     total: float
