@@ -8,8 +8,10 @@ from registrar.accounts import views as accounts_views
 from registrar.accounts.cli import staff
 from registrar.applications import mails as applications_mails
 from registrar.applications.applying import blueprint as applying
+from registrar.applications.files import wording as files_wording
 from registrar.archive import feeds as archive_feeds
 from registrar.archive import views as archive_views
+from registrar.calls.cli import calls as call_commands
 from registrar.campaigns import draft_manage as campaigns_draft
 from registrar.campaigns import fan_out as campaigns_fan_out
 from registrar.campaigns import mails as campaigns_mails
@@ -53,7 +55,17 @@ from registrar.weekly.signup import mails as weekly_mails
 from registrar.weekly.signup import offer_views, signing_up
 from registrar.weekly.signup import views as signup_views
 
-HELPERS = (accounts_views, console_views, signed_in, personal_cookie, feeds, dates, labels, letters_rendering)
+HELPERS = (
+    accounts_views,
+    console_views,
+    signed_in,
+    personal_cookie,
+    feeds,
+    dates,
+    labels,
+    letters_rendering,
+    files_wording,
+)
 """Modules that give templates filters and context, or guard a policy; each has `install(app)`."""
 PERSONAL_PAGES = (personal_views, personal_entry_views, personal_settings_views)
 """One blueprint over three modules."""
@@ -98,7 +110,15 @@ MAILS = (
 JOBS = (seats.lapse_offers, *signing_up.JOBS, *reminders.JOBS, *campaigns_fan_out.JOBS, *retention.JOBS)
 COMPLAINTS = (subscriptions.complained, opt_outs.complained)
 """Who stops what a person has reported as unwanted."""
-COMMANDS = (staff, worker_command, mail_commands, demo, doctor, catalogue_commands(reminders.ensure_default_rules))
+COMMANDS = (
+    staff,
+    worker_command,
+    mail_commands,
+    demo,
+    doctor,
+    catalogue_commands(reminders.ensure_default_rules),
+    call_commands,
+)
 
 
 def register(app: Flask) -> None:

@@ -1,6 +1,7 @@
 """Calls for applications, and the forms they ask to be filled in."""
 
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint
@@ -53,7 +54,7 @@ class FormVersion(Base):
 
     form: Mapped[ApplicationForm] = relationship(back_populates="versions")
 
-    @property
+    @cached_property
     def definition(self) -> Definition:
         return from_json(self.content)
 

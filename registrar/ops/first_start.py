@@ -9,6 +9,8 @@ from sqlalchemy import select
 from registrar.accounts import operations as accounts
 from registrar.accounts.models import Staff
 from registrar.accounts.rules import Role
+from registrar.calls.importing import import_ready_calls
+from registrar.calls.models import Call
 from registrar.clock import now
 from registrar.db import DbSession, db
 from registrar.ops.demo import filling
@@ -34,6 +36,7 @@ def prepare(settings: Settings, *, demo: bool) -> list[str]:
     moment = now()
     tokens: Tokens = current_app.extensions["registrar.tokens"]
     import_catalogue_if_empty(db, now=moment)
+    import_calls_if_empty(db, now=moment)
     if demo and filling.is_empty(db):
         filling.fill(db, tokens, now=moment)
     organiser = _organiser(db, moment)
@@ -53,6 +56,12 @@ def import_catalogue_if_empty(db: DbSession, *, now: datetime) -> None:
     """Publish the catalogue that comes with the program where none is published yet."""
     if db.scalar(select(Organisation.id).limit(1)) is None:
         import_catalogue(db, read(CATALOGUE.read_text(encoding="utf-8")), by="command", now=now)
+
+
+def import_calls_if_empty(db: DbSession, *, now: datetime) -> None:
+    """Add the calls that come with the program, as drafts, where there is no call yet."""
+    if db.scalar(select(Call.id).limit(1)) is None:
+        import_ready_calls(db, by="command", now=now)
 
 
 def _organiser(db: DbSession, moment: datetime) -> Staff | None:
