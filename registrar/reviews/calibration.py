@@ -1,9 +1,9 @@
 """Scores freed from the habits of those who gave them, with how sure they are.
 
-The model is y = μ + f(application) + b(reviewer) + ε with f ~ N(0, α_f), b ~ N(0, α_b), ε ~ N(0, σ²). Its best linear
-unbiased prediction solves Henderson's mixed model equations: ridge regression with λ = σ²/α. The variances are
-estimated from the data by restricted maximum likelihood (EM). Sources: Henderson 1975; Platt & Burges 2012, "Regularized
-bootstrapping for reviewer calibration"; Ge, Welling & Ghahramani 2013; NIPS 2014 consistency experiment.
+The model is y = μ + f(application) + b(reviewer) + ε with f ~ N(0, α_f), b ~ N(0, α_b) and ε ~ N(0, σ²). Its best
+linear unbiased prediction solves Henderson's mixed model equations: ridge regression with λ = σ²/α. The variances are
+estimated from the data by restricted maximum likelihood (EM). Sources: Henderson 1975; Platt & Burges 2012,
+"Regularized bootstrapping for reviewer calibration"; Ge, Welling & Ghahramani 2013; NIPS 2014 consistency experiment.
 """
 
 from collections import Counter
