@@ -8,6 +8,7 @@ from registrar.accounts import views as accounts_views
 from registrar.accounts.cli import staff
 from registrar.applications import mails as applications_mails
 from registrar.applications.applying import blueprint as applying
+from registrar.applications.applying import check_views, saving_views, section_views
 from registrar.applications.files import wording as files_wording
 from registrar.archive import feeds as archive_feeds
 from registrar.archive import views as archive_views
@@ -75,13 +76,15 @@ REMINDER_PAGES = (reminders_manage, reminders_preview)
 """One blueprint over two modules."""
 CAMPAIGN_PAGES = (campaigns_manage, campaigns_draft, campaigns_sending)
 """One blueprint over three modules."""
+FILLING_PAGES = (applying, section_views, saving_views, check_views)
+"""One blueprint over four modules."""
 PAGES = (
     about.bp,
     health.bp,
     programmes_views.bp,
     public_views.bp,
     signup_views.bp,
-    applying.bp,
+    FILLING_PAGES[0].bp,
     offer_views.bp,
     archive_views.bp,
     archive_feeds.bp,
