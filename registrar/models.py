@@ -1,6 +1,7 @@
 """Every model of the house, so that the schema is whole whoever asks for it."""
 
 from registrar.accounts import models as accounts
+from registrar.applications import conflict_models as conflicts
 from registrar.applications import desk_models as desk
 from registrar.applications import file_models as files
 from registrar.applications import models as applications
@@ -25,6 +26,7 @@ __all__ = [
     "calls",
     "campaigns",
     "cohorts",
+    "conflicts",
     "decisions",
     "desk",
     "events",

@@ -12,13 +12,15 @@ TRIGGERS = (
     (
         "assignment_without_conflict", "assignment", "INSERT OR UPDATE",
         "NEW.state <> 'conflicted' AND EXISTS (SELECT 1 FROM conflict WHERE conflict.state = 'confirmed' "
-        "AND conflict.reviewer_id = NEW.reviewer_id AND conflict.application_id = NEW.application_id)",
+        "AND conflict.staff_id = (SELECT reviewer.staff_id FROM reviewer WHERE reviewer.id = NEW.reviewer_id) "
+        "AND conflict.application_id = NEW.application_id)",
         "no assignment where a conflict of interest is confirmed",
     ),
     (
         "conflict_without_assignment", "conflict", "INSERT OR UPDATE",
-        "NEW.state = 'confirmed' AND EXISTS (SELECT 1 FROM assignment WHERE assignment.state <> 'conflicted' "
-        "AND assignment.reviewer_id = NEW.reviewer_id AND assignment.application_id = NEW.application_id)",
+        "NEW.state = 'confirmed' AND EXISTS (SELECT 1 FROM assignment "
+        "JOIN reviewer ON reviewer.id = assignment.reviewer_id WHERE assignment.state <> 'conflicted' AND reviewer.staff_id = NEW.staff_id "
+        "AND assignment.application_id = NEW.application_id)",
         "a confirmed conflict of interest ends the assignment first",
     ),
 )  # fmt: skip
@@ -124,7 +126,7 @@ def upgrade() -> None:
     op.create_table(
         "conflict",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("reviewer_id", sa.Integer(), nullable=False),
+        sa.Column("staff_id", sa.Integer(), nullable=False),
         sa.Column("application_id", sa.Integer(), nullable=False),
         sa.Column(
             "source",
@@ -165,11 +167,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["application_id"], ["application.id"], name=op.f("fk_conflict_application_id"), ondelete="CASCADE"
         ),
-        sa.ForeignKeyConstraint(
-            ["reviewer_id"], ["reviewer.id"], name=op.f("fk_conflict_reviewer_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_conflict_staff_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_conflict")),
-        sa.UniqueConstraint("reviewer_id", "application_id", name=op.f("uq_conflict_reviewer_id_application_id")),
+        sa.UniqueConstraint("staff_id", "application_id", name=op.f("uq_conflict_staff_id_application_id")),
     )
     op.create_index(op.f("ix_conflict_application_id"), "conflict", ["application_id"], unique=False)
     op.create_table(

@@ -14,8 +14,6 @@ from registrar.people.models import Institution
 from registrar.reviews.rules import (
     AssignmentState,
     Capabilities,
-    ConflictSource,
-    ConflictState,
     ReviewState,
     Sees,
     Tie,
@@ -120,28 +118,6 @@ class ReviewerTie(Base):
     tie: Mapped[Tie]
 
     institution: Mapped[Institution] = relationship()
-
-
-class Conflict(Base):
-    """A conflict of interest; while it is confirmed the application does not exist for the reviewer."""
-
-    __tablename__ = "conflict"
-    __table_args__ = (UniqueConstraint("reviewer_id", "application_id"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    reviewer_id: Mapped[int] = mapped_column(ForeignKey("reviewer.id", ondelete="CASCADE"))
-    application_id: Mapped[int] = mapped_column(ForeignKey("application.id", ondelete="CASCADE"), index=True)
-    source: Mapped[ConflictSource]
-    state: Mapped[ConflictState]
-    reason: Mapped[str] = mapped_column(default="")
-    said_at: Mapped[datetime]
-    said_by: Mapped[str]
-    """As in the audit trail."""
-    settled_at: Mapped[datetime | None]
-    settled_by: Mapped[str] = mapped_column(default="")
-
-    reviewer: Mapped[Reviewer] = relationship()
-    application: Mapped[Application] = relationship()
 
 
 class Assignment(Base):

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from types import MappingProxyType
-from typing import TypeVar
 
 from registrar.errors import N_, IllegalTransition
 
@@ -48,30 +47,6 @@ class ReviewState(StrEnum):
     SUBMITTED = "submitted"
 
 
-class ConflictSource(StrEnum):
-    """Who or what says that a reviewer is not impartial."""
-
-    REVIEWER = "reviewer"
-    TEAM = "team"
-    ORGANISER = "organiser"
-    INSTITUTION = "institution"
-    """Suggested: they belong to the institution."""
-    DOMAIN = "domain"
-    """Suggested: their mail address is of its domain, or of one of its team's."""
-    PARENT = "parent"
-    """Suggested: they belong to its parent body, or to another institution of it."""
-    COHORT = "cohort"
-    """Suggested: they were in a cohort with it."""
-    MENTORING = "mentoring"
-    """Suggested: they mentored it."""
-
-
-class ConflictState(StrEnum):
-    SUGGESTED = "suggested"
-    CONFIRMED = "confirmed"
-    DISMISSED = "dismissed"
-
-
 class Tie(StrEnum):
     """What binds a reviewer to an institution."""
 
@@ -96,8 +71,6 @@ class ReleaseState(StrEnum):
     TAKEN_BACK = "taken_back"
 
 
-State = TypeVar("State", AssignmentState, ConflictState)
-
 ASSIGNMENTS: Mapping[AssignmentState, frozenset[AssignmentState]] = MappingProxyType(
     {
         AssignmentState.ASSIGNED: frozenset(
@@ -109,13 +82,6 @@ ASSIGNMENTS: Mapping[AssignmentState, frozenset[AssignmentState]] = MappingProxy
     }
 )
 """Back from a conflict only once it is dismissed."""
-CONFLICTS: Mapping[ConflictState, frozenset[ConflictState]] = MappingProxyType(
-    {
-        ConflictState.SUGGESTED: frozenset({ConflictState.CONFIRMED, ConflictState.DISMISSED}),
-        ConflictState.CONFIRMED: frozenset({ConflictState.DISMISSED}),
-        ConflictState.DISMISSED: frozenset({ConflictState.CONFIRMED}),
-    }
-)
 WORKING = frozenset({AssignmentState.ASSIGNED})
 """States of an assignment in which its reviewer sees the application."""
 
@@ -123,12 +89,9 @@ REVIEW_REMINDERS = (timedelta(days=-3), timedelta(days=-1), timedelta(days=1))
 """When reviewers with outstanding work are reminded, from the end of the phase."""
 
 
-def move(current: State, to: State) -> State:
-    """Return the new state, or refuse."""
-    table: Mapping[StrEnum, frozenset[StrEnum]] = (
-        ASSIGNMENTS if isinstance(current, AssignmentState) else CONFLICTS  # type: ignore[assignment]  # keys of a Mapping are invariant
-    )
-    if to not in table[current]:
+def move(current: AssignmentState, to: AssignmentState) -> AssignmentState:
+    """Return the new state of an assignment, or refuse."""
+    if to not in ASSIGNMENTS[current]:
         raise IllegalTransition(N_("What is %(current)s cannot become %(to)s."), current=current, to=to)
     return to
 
