@@ -1,4 +1,4 @@
-"""Verdicts in private: set one by one or in bulk, the waiting list in order, everything undoable until it is released."""
+"""Verdicts in private: set one by one or in bulk, the waiting list in order, all undoable until released."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

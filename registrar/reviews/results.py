@@ -1,4 +1,4 @@
-"""What the reviews of a call say together: totals, calibrated scores, agreement, disagreement. All of it from the record.
+"""What the reviews of a call say together: totals, calibrated scores, agreement, disagreement; all from the record.
 
 Everything is read with a handful of queries, however many applications there are, and computed anew each time.
 """
