@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 
 from registrar.accounts.models import Staff
 from registrar.accounts.rules import Role
-from registrar.applications.models import Answer, Application, Member
 from registrar.applications.rules import Lifecycle, OfferState, TeamRole, Verdict
+from registrar.applications.models import Answer, Application, Invitation, Member
 from registrar.calls.definition import Condition, Definition, Question, Section, Words, to_json
 from registrar.calls.models import ApplicationForm, Call, FormVersion
 from registrar.calls.rules import CallState, Operator, QuestionType
@@ -173,6 +173,14 @@ def waitlisted(db: DbSession, call: Call, position: int, **given: Any) -> Applic
 def member(db: DbSession, application: Application, person: Person, **given: Any) -> Member:
     values = {"application_id": application.id, "person_id": person.id, "role": TeamRole.EDITOR, "joined_at": NOW}
     return stored(db, Member(**{**values, **given}))
+
+
+def invitation(db: DbSession, application: Application, **given: Any) -> Invitation:
+    """An invitation to the team, mailed once."""
+    email = given.get("email", f"guest{next(_numbers)}@example.org")
+    values = {"application_id": application.id, "call_id": application.call_id, "role": TeamRole.EDITOR, "email": email}
+    values |= {"email_key": email, "locale": "en", "timezone": "Europe/Paris", "mail_number": 1, "mailed_at": NOW}
+    return stored(db, Invitation(**{**values, "created_at": NOW, **given}))
 
 
 def series(db: DbSession, **given: Any) -> Programme:

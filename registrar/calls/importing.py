@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from registrar.audit.operations import record
+from registrar.calls import versions
 from registrar.calls.definition import to_json
 from registrar.calls.eligibility import to_stored
 from registrar.calls.models import ApplicationForm, Call, FormVersion
@@ -48,19 +49,13 @@ def _programme(db: DbSession, ready: ReadyCall) -> Programme | None:
 def _form_version(db: DbSession, ready: ReadyCall, by: str, now: datetime) -> FormVersion:
     """Return the newest version of the form of that name; publish the file's as the first where there is none."""
     form = db.scalar(select(ApplicationForm).where(ApplicationForm.name == ready.form_name))
-    content = to_json(ready.form)
     if form is None:
-        form = ApplicationForm(name=ready.form_name, draft=content, created_at=now, updated_at=now, updated_by=by)
+        form = ApplicationForm(
+            name=ready.form_name, draft=to_json(ready.form), created_at=now, updated_at=now, updated_by=by
+        )
         db.add(form)
         db.flush()
-    newest = select(FormVersion).where(FormVersion.form_id == form.id).order_by(FormVersion.number.desc()).limit(1)
-    version = db.scalar(newest)
-    if version is None:
-        version = FormVersion(form_id=form.id, number=1, content=content, published_at=now, published_by=by)
-        db.add(version)
-        db.flush()
-        record(db, by, "form.publish", form, now=now, version=1)
-    return version
+    return versions.newest(form) or versions.publish(db, form.id, by=by, now=now)
 
 
 def _values(ready: ReadyCall, now: datetime) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from registrar.applications.teams import may_write
 from registrar.calls.completeness import progress
 from registrar.calls.conditions import asked
 from registrar.calls.definition import Definition, Question, Section, to_json
+from registrar.calls.rules import QuestionType
 from registrar.calls.values import flaw
 from registrar.calls.wording import Line, lines
 from registrar.db import DbSession
@@ -117,11 +118,12 @@ class SectionPage:
 
     def conditions(self) -> dict[str, Any]:
         """Return what the browser needs to tell which questions are asked: see `static/js/conditions.js`."""
-        here = {each.key for each in self.section.questions}
+        here = {each.key for each in self.section.questions if each.type is not QuestionType.FILE}
         rules = [{"key": each.key, "conditions": to_json(each.conditions)} for each in self.definition.questions()]
         named = {condition.question for each in self.definition.questions() for condition in each.conditions}
         elsewhere = {key: value for key, value in self.values.items() if key in named and key not in here}
-        return {"questions": rules, "values": elsewhere}
+        versions = {key: self.stored[key].version for key in elsewhere}
+        return {"questions": rules, "values": elsewhere, "versions": versions}
 
     def _entry(self, question: Question, is_asked: bool, typed: Typed) -> Entry:
         key, answer = question.key, self.stored.get(question.key)

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from flask_babel import lazy_gettext as _l
 
 from registrar.applications.desk.rules import Entitled, Mark, Sort
+from registrar.applications.documents.contents import Reader
 from registrar.applications.rules import Enrolment, Lifecycle, OfferState, Override, TeamRole, Verdict
-from registrar.applications.visibility import Sight
 from registrar.calls.eligibility import Explanation, Finding
 from registrar.calls.rules import EligibilityRule
 from registrar.people.rules import InstitutionKind
@@ -64,10 +64,10 @@ FINDING_STYLES = {Finding.HOLDS: "done", Finding.FAILS: "failed", Finding.UNKNOW
 OVERRIDES = {Override.ADMITTED: _l("Admitted"), Override.REFUSED: _l("Refused")}
 OVERRIDE_STYLES = {Override.ADMITTED: "confirmed", Override.REFUSED: "failed"}
 
-SIGHTS = {
-    Sight.FULL: _l("In full"),
-    Sight.OPEN: _l("As reviewers will see it"),
-    Sight.BLIND: _l("As blind reviewers will see it"),
+READERS = {
+    Reader.TEAM: _l("In full"),
+    Reader.REVIEWERS: _l("As reviewers will see it"),
+    Reader.BLIND_REVIEWERS: _l("As blind reviewers will see it"),
 }
 
 ROLES = {TeamRole.LEAD: _l("Lead"), TeamRole.EDITOR: _l("Writes"), TeamRole.READER: _l("Reads")}
@@ -105,9 +105,11 @@ ACTIONS = {
     "application.admit": _l("Admitted, whatever the rules say"),
     "application.refuse": _l("Refused, whatever the rules say"),
     "application.rules_decide": _l("Decision about eligibility taken back"),
-    "grace.give": _l("More time given"),
-    "grace.revoke": _l("Link for more time revoked"),
-    "grace.use": _l("Link for more time used"),
+    "application.ask_for_time": _l("More time asked for"),
+    "application.give_time": _l("More time given"),
+    "application.revoke_time": _l("Link for more time revoked"),
+    "application.use_time": _l("Link for more time used"),
+    "application.export": _l("Exported with others"),
 }
 
 
@@ -133,3 +135,8 @@ def evidence(explanation: Explanation) -> str:
 def action(name: str) -> str:
     """Name what the audit trail says; the key itself if it has no words yet."""
     return str(ACTIONS.get(name, name))
+
+
+def details(facts: Mapping[str, object]) -> str:
+    """Write the facts of an audit entry on one line."""
+    return ", ".join(f"{name}: {value}" for name, value in facts.items())

@@ -1,6 +1,5 @@
 """Office files: which of the accepted kinds an archive is, and whether it holds programs, other files or traps."""
 
-import re
 from collections.abc import Iterable
 from io import BytesIO
 from typing import IO
@@ -26,10 +25,11 @@ OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 PROGRAMS = (OLE2, b"MZ", b"\x7fELF", b"#!", b"Rar!", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b")
 """What begins like this runs, or holds what runs: OLE2 objects (and with them macros), programs, other archives."""
 ARCHIVE = b"PK\x03\x04"
-_REMOTE = re.compile(rb"<Relationship\b[^>]*\bType=\"[^\"]*/(?:attachedTemplate|oleObject|frame|subDocument|externalLink"
-                     rb"|control|package)\"[^>]*>")  # fmt: skip
-_EXTERNAL = re.compile(rb"\bTargetMode=\"External\"", re.IGNORECASE)
-_TEXTS = (".xml", ".rels")
+_FETCHED = (b"/attachedTemplate", b"/oleObject", b"/frame", b"/subDocument", b"/control", b"/package")
+"""Kinds of relations that a program follows by itself when the file is opened; others are links to click on."""
+RELATIONS = ".rels"
+ENTITY = b"<!ENTITY"
+"""Entities can grow without end."""
 
 
 def check(file: IO[bytes]) -> Kind:
@@ -79,15 +79,16 @@ def _check_member(file: IO[bytes], member: Member, depth: int) -> None:
     """Inflate a member once and look at how it begins; texts are looked through."""
     if member.name.lower().endswith("vbaproject.bin"):
         raise _runs()
-    is_text = member.name.lower().endswith(_TEXTS)
-    kept, begun = b"", b""
+    is_text, tail, begun = member.name.lower().endswith((".xml", RELATIONS)), b"", b""
     for piece in archives.pieces(file, member):
         if not begun:
             begun = piece[:16]
             _refuse_program(begun)
-        if is_text:
-            _refuse_trap(kept[-200:] + piece)
-            kept = piece
+        if is_text and ENTITY in tail + piece:
+            raise archives.suspicious()
+        tail = piece[-len(ENTITY) :]
+    if member.name.lower().endswith(RELATIONS):
+        _refuse_fetching(archives.read(file, member, MOST_TEXT))
     if begun.startswith(ARCHIVE):
         _check_embedded(file, member, depth)
 
@@ -104,12 +105,11 @@ def _refuse_program(begun: bytes) -> None:
         raise _runs()
 
 
-def _refuse_trap(text: bytes) -> None:
-    """Refuse entities, which can grow without end, and parts that a program would fetch from elsewhere by itself."""
-    if b"<!ENTITY" in text:
-        raise archives.suspicious()
-    if any(_EXTERNAL.search(found[0]) for found in _REMOTE.finditer(text)):
-        raise RefusedFile(N_("This file fetches parts of itself from elsewhere. Save it as PDF and add that."))
+def _refuse_fetching(relations: bytes) -> None:
+    """Refuse a file of which a program would fetch parts from elsewhere by itself."""
+    for relation in relations.split(b"<Relationship")[1:]:
+        if b'"External"' in relation and any(kind in relation for kind in _FETCHED):
+            raise RefusedFile(N_("This file fetches parts of itself from elsewhere. Save it as PDF and add that."))
 
 
 def _runs() -> RefusedFile:

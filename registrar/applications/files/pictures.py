@@ -47,7 +47,7 @@ def clean(source: IO[bytes], target: IO[bytes], kind: Kind) -> None:
                 _write(picture, target, kind)
         except RefusedFile:
             raise
-        except MemoryError:
+        except (MemoryError, Image.DecompressionBombError):
             raise _too_large() from None
         except (UnidentifiedImageError, OSError, SyntaxError, ValueError, TypeError, KeyError, EOFError) as error:
             if isinstance(error, OSError) and error.errno:

@@ -1,7 +1,7 @@
 """Files on their way in: written to disk as they come, never more than is allowed, then checked and weighed."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import IO, Any
 
@@ -96,3 +96,16 @@ def _told() -> Iterator[None]:
         if is_disk_fault(error):
             raise no_room() from error
         raise
+
+
+def sort(
+    sent: Iterable[FileStorage], shelf: Shelf, most: int, drafts: ExitStack
+) -> tuple[list[Content], list[RefusedFile]]:
+    """Check several files; return those that may be stored and, for the others, why not."""
+    contents, refused = [], []
+    for file in sent:
+        try:
+            contents.append(checked(file, shelf, most, drafts))
+        except RefusedFile as refusal:
+            refused.append(refusal.about(file.filename or ""))
+    return contents, refused
