@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 
 from registrar.accounts.models import Staff
 from registrar.accounts.rules import Role
-from registrar.applications.rules import Lifecycle, OfferState, TeamRole, Verdict
 from registrar.applications.models import Answer, Application, Invitation, Member
+from registrar.applications.rules import Lifecycle, OfferState, TeamRole, Verdict
 from registrar.calls.definition import Condition, Definition, Question, Section, Words, to_json
 from registrar.calls.models import ApplicationForm, Call, FormVersion
 from registrar.calls.rules import CallState, Operator, QuestionType

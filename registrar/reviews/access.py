@@ -7,9 +7,9 @@ from sqlalchemy.orm import joinedload
 
 from registrar.accounts.models import Staff
 from registrar.applications.conflicts import reachable
+from registrar.applications.documents.contents import Reader
 from registrar.applications.models import Application
 from registrar.applications.rules import Lifecycle
-from registrar.applications.visibility import Sight
 from registrar.calls.models import Call
 from registrar.db import DbSession
 from registrar.reviews.models import Assignment, Review, Reviewer, ReviewPhase
@@ -30,7 +30,7 @@ class Seat:
         return self.phase.capabilities
 
     @property
-    def sight(self) -> Sight:
+    def sight(self) -> Reader:
         """Return with whose eyes they look at the application."""
         return sight_of(self.capabilities)
 
@@ -52,8 +52,8 @@ def capabilities(db: DbSession, call_id: int) -> Capabilities:
     return phase.capabilities if phase else NOTHING
 
 
-def sight_of(capabilities: Capabilities) -> Sight:
-    return Sight.OPEN if capabilities.sees_names else Sight.BLIND
+def sight_of(capabilities: Capabilities) -> Reader:
+    return Reader.REVIEWERS if capabilities.sees_names else Reader.BLIND_REVIEWERS
 
 
 def reviewers_of(db: DbSession, staff: Staff) -> list[Reviewer]:
