@@ -23,7 +23,7 @@ TRIGGERS = (
         "places are not taken away from offers",
     ),
     (
-        "released_is_decided", "application", "INSERT OR UPDATE",
+        "released_is_decided", "application", "UPDATE",
         "NEW.released_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM decision WHERE decision.application_id = NEW.id "
         "AND decision.verdict IS NOT NULL)",
         "what is released was decided",
