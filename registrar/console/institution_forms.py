@@ -9,7 +9,7 @@ from wtforms import Field, HiddenField, SearchField, SelectField, ValidationErro
 from wtforms.validators import InputRequired, Optional
 
 from registrar.console import institution_words as words
-from registrar.console.forms import FilterForm, choices, country_names, search_text
+from registrar.console.forms import country_names
 from registrar.console.institution_rules import InstitutionFilter, Standing
 from registrar.errors import Refusal
 from registrar.people import names
@@ -18,6 +18,7 @@ from registrar.people.institution_changes import Details
 from registrar.people.rules import InstitutionKind, InstitutionRole
 from registrar.programmes.models import Programme, Season
 from registrar.web.failures import tell
+from registrar.web.filter_forms import FilterForm, choices, search_text
 from registrar.web.forms import LINE_LENGTH, AddressField, BaseForm, LineField, ProseField
 from registrar.web.locale import babel_locale, country_name
 

@@ -10,7 +10,6 @@ from registrar.clock import now
 from registrar.console import institution_operations as operations
 from registrar.console import institution_queries as queries
 from registrar.console import institution_words
-from registrar.console.forms import LONGEST_SEARCH
 from registrar.console.institution_rules import InstitutionFilter
 from registrar.console.institution_views import bp, found, its_page, told_with_undo
 from registrar.console.navigation import page, page_number
@@ -22,6 +21,7 @@ from registrar.people.duplicates import proposals, proposals_for, take_back, tel
 from registrar.people.models import Institution, InstitutionMerge
 from registrar.web.access import staff
 from registrar.web.failures import tell
+from registrar.web.filter_forms import LONGEST_SEARCH
 from registrar.web.forms import invisible, tidy
 
 

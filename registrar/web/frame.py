@@ -27,6 +27,7 @@ def page_context(settings: Settings) -> dict[str, Any]:
         "locale": current_locale(),
         "navigation": [
             link(_("WAC Weekly"), "/weekly/"),
+            link(_("Calls"), "/calls"),
             link(_("Archive"), "/archive"),
             link(_("My sessions"), "/my"),
         ],

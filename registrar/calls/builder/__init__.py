@@ -1,0 +1,1 @@
+"""The pages on which organisers build forms and publish their versions."""
