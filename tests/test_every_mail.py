@@ -27,7 +27,6 @@ from registrar.weekly.models import Seat, SignUp
 from registrar.weekly.rules import Scope, SeatState
 from tests import factories
 from tests.applications import scenes
-from tests.applications.addresses import stand_in
 from tests.campaigns.conftest import agrees
 from tests.mail.alike import assert_reads_alike, is_shared
 
@@ -66,11 +65,6 @@ class World:
 
 
 Scene = Callable[[World], Iterator[dict[str, Any]]]
-
-
-@pytest.fixture(autouse=True)
-def addresses(app: Flask) -> None:
-    stand_in(app)
 
 
 @pytest.fixture

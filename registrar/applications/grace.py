@@ -1,4 +1,4 @@
-"""More time for a team that missed the deadline: asked for once, given by a link that ends and whose uses are counted."""
+"""More time for a team that missed the deadline: asked for once, given by a link that ends and is counted."""
 
 from datetime import datetime
 from enum import StrEnum

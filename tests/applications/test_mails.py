@@ -20,16 +20,10 @@ from registrar.mail.wording import words
 from registrar.people.models import Person
 from registrar.tokens import Purpose, Tokens
 from tests import factories
-from tests.applications.addresses import stand_in
 
 TYPED = "Typed by a stranger"
 DAY = timedelta(days=1)
 pytestmark = pytest.mark.usefixtures("context")
-
-
-@pytest.fixture(autouse=True)
-def addresses(app: Flask) -> None:
-    stand_in(app)
 
 
 @pytest.fixture
