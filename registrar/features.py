@@ -10,6 +10,7 @@ from registrar.applications import mails as applications_mails
 from registrar.applications.applying import blueprint as applying
 from registrar.archive import feeds as archive_feeds
 from registrar.archive import views as archive_views
+from registrar.calls.builder import blueprint as builder
 from registrar.calls.builder import manage as builder_manage
 from registrar.campaigns import draft_manage as campaigns_draft
 from registrar.campaigns import fan_out as campaigns_fan_out
@@ -64,6 +65,8 @@ REMINDER_PAGES = (reminders_manage, reminders_preview)
 """One blueprint over two modules."""
 CAMPAIGN_PAGES = (campaigns_manage, campaigns_draft, campaigns_sending)
 """One blueprint over three modules."""
+BUILDER_PAGES = (builder, builder_manage)
+"""One blueprint over several modules, which the second imports."""
 PAGES = (
     about.bp,
     health.bp,
@@ -71,7 +74,7 @@ PAGES = (
     public_views.bp,
     signup_views.bp,
     applying.bp,
-    builder_manage.bp,
+    BUILDER_PAGES[0].bp,
     offer_views.bp,
     archive_views.bp,
     archive_feeds.bp,
