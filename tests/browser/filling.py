@@ -40,6 +40,10 @@ class Writer:
         self.page.locator("form[data-ready]").wait_for()
         return self
 
+    def check(self) -> None:
+        """Open the page of all answers."""
+        self.page.goto(f"{self.house.url}/applications/{self.reference}/check")
+
     def saved(self) -> None:
         """Wait until the page says that everything is saved."""
         self.page.locator("#saving", has_text="Saved").wait_for()
@@ -70,13 +74,32 @@ class Team:
 
     def writer(self, visit: Visit, name: str = "ana", **options: Any) -> Writer:
         """Let somebody of the team sit down at a browser."""
+        page = visit(**options)
+        self.enter(page, name)
+        return Writer(self.house, page, self.reference)
+
+    def enter(self, page: Page, name: str = "ana") -> None:
+        """Give a browser a fresh cookie."""
         with self.house.db() as db:
             person = db.scalars(select(Person).where(Person.email == f"{name}@museum.example")).one()
             ends = self.house.clock.now + LASTS
             value = self.house.tokens.make(Purpose.PERSONAL, person.id, counter=person.link_number, expires_at=ends)
-        page = visit(**options)
         page.context.add_cookies([{"name": "personal", "value": value, "url": self.house.url}])
-        return Writer(self.house, page, self.reference)
+
+    def answer(self, by: str = "ana", **values: Any) -> None:
+        """Store answers without a browser."""
+        with self.house.db() as db:
+            person = db.scalars(select(Person).where(Person.email == f"{by}@museum.example")).one()
+            found = db.scalars(select(Application).where(Application.reference == self.reference)).one()
+            for question, value in values.items():
+                factories.answer(db, found, question, value, saved_by_id=person.id)
+            db.commit()
+
+    def state(self) -> tuple[str, int]:
+        """Return the state of the application and its version."""
+        with self.house.db() as db:
+            found = db.scalars(select(Application).where(Application.reference == self.reference)).one()
+            return found.state.value, found.version
 
     def stored(self, question: str = "why") -> Any:
         with self.house.db() as db:
