@@ -14,6 +14,7 @@ from registrar.app import ROOT, create_app
 from registrar.applications.models import Answer, Application
 from registrar.calls.definition import Definition
 from registrar.calls.models import Call
+from registrar.db import DbSession
 from registrar.people.models import Person
 from registrar.people.personal_cookie import LASTS
 from registrar.settings import load_settings
@@ -59,18 +60,20 @@ class Team:
 
     house: House
     reference: str
+    number: int
 
     @classmethod
     def gather(cls, house: House, form: Definition = factories.FORM, **of_the_call: Any) -> "Team":
         with house.db() as db:
             version = factories.form_version(db, form, form_id=factories.form_version(db).form_id, number=2)
             call = factories.call(db, form_version_id=version.id, **of_the_call)
-            ana = factories.person(db, name="Ana Silva", email="ana@museum.example")
-            ben = factories.person(db, name="Ben Kelly", email="ben@museum.example", timezone="America/New_York")
-            found = factories.application(db, call, lead=ana, reference="WAC-TEAM1")
+            ana = factories.person(db, name="Ana Silva", email=f"ana@team{call.id}.example")
+            zone = "America/New_York"
+            ben = factories.person(db, name="Ben Kelly", email=f"ben@team{call.id}.example", timezone=zone)
+            found = factories.application(db, call, lead=ana)
             factories.member(db, found, ben)
             db.commit()
-        return cls(house, "WAC-TEAM1")
+            return cls(house, found.reference, call.id)
 
     def writer(self, visit: Visit, name: str = "ana", **options: Any) -> Writer:
         """Let somebody of the team sit down at a browser."""
@@ -81,7 +84,7 @@ class Team:
     def enter(self, page: Page, name: str = "ana") -> None:
         """Give a browser a fresh cookie."""
         with self.house.db() as db:
-            person = db.scalars(select(Person).where(Person.email == f"{name}@museum.example")).one()
+            person = self._person(db, name)
             ends = self.house.clock.now + LASTS
             value = self.house.tokens.make(Purpose.PERSONAL, person.id, counter=person.link_number, expires_at=ends)
         page.context.add_cookies([{"name": "personal", "value": value, "url": self.house.url}])
@@ -89,7 +92,7 @@ class Team:
     def answer(self, by: str = "ana", **values: Any) -> None:
         """Store answers without a browser."""
         with self.house.db() as db:
-            person = db.scalars(select(Person).where(Person.email == f"{by}@museum.example")).one()
+            person = self._person(db, by)
             found = db.scalars(select(Application).where(Application.reference == self.reference)).one()
             for question, value in values.items():
                 factories.answer(db, found, question, value, saved_by_id=person.id)
@@ -115,6 +118,9 @@ class Team:
             of = select(Application.call_id).where(Application.reference == self.reference).scalar_subquery()
             db.execute(update(Call).where(Call.id == of).values(**values))
             db.commit()
+
+    def _person(self, db: DbSession, name: str) -> Person:
+        return db.scalars(select(Person).where(Person.email == f"{name}@team{self.number}.example")).one()
 
     def _mine(self) -> tuple[Any, ...]:
         of = select(Application.id).where(Application.reference == self.reference).scalar_subquery()

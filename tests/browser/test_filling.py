@@ -12,10 +12,25 @@ from registrar.calls.rules import Operator, QuestionType
 from tests import factories
 from tests.browser.conftest import Visit
 from tests.browser.filling import Shipped, Team, Writer, shipped
-from tests.browser.house import House
+from tests.browser.house import House, leave, opened
+from tests.conftest import START, TestClock
 from tests.databases import Databases
 
 pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def empty_house(template: str, databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """An installation with nothing in it; each test gathers a team of its own."""
+    with opened(databases.clone(template), tmp_path_factory.mktemp("empty"), TestClock()) as house:
+        yield house
+        leave(house)
+
+
+@pytest.fixture
+def house(empty_house: House) -> House:
+    empty_house.clock.now = START
+    return empty_house
 
 
 @pytest.fixture
