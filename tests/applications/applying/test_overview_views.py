@@ -62,9 +62,7 @@ def test_an_empty_list_says_what_to_do(client: Client, ana: Person) -> None:
     assert "/calls" in links(client.get("/applications"))
 
 
-def test_the_task_list_shows_sections_with_their_state(
-    client: Client, db: DbSession, application: Application
-) -> None:
+def test_the_task_list_shows_sections_with_their_state(client: Client, db: DbSession, application: Application) -> None:
     assert "Your institution Not started yet Your team Not started yet" in page(client, application)
 
     factories.answer(db, application, "why", "For our visitors.")
@@ -107,9 +105,7 @@ def test_who_else_has_a_section_open_is_shown_by_name(
     assert ["Rui Costa is editing “Your team”." in shown, "Eva Lang is editing" in shown] == [True, False]
 
 
-def test_a_reader_sees_all_and_no_button_that_changes(
-    client: Client, db: DbSession, call: Call, ana: Person
-) -> None:
+def test_a_reader_sees_all_and_no_button_that_changes(client: Client, db: DbSession, call: Call, ana: Person) -> None:
     application = factories.application(db, call)
     factories.member(db, application, ana, role=TeamRole.READER)
 
@@ -205,9 +201,15 @@ def test_before_the_release_nothing_that_organisers_did_changes_a_byte(
     ],
 )  # fmt: skip
 def test_what_was_released_is_said(
-    client: Client, submitted: Application, at: Callable[[datetime], None], released: dict[str, Any], words: str
+    client: Client,
+    db: DbSession,
+    submitted: Application,
+    at: Callable[[datetime], None],
+    released: dict[str, Any],
+    words: str,
 ) -> None:
     at(submitted.call.closes_at + timedelta(days=1))
+    factories.decision(db, submitted, released["released_verdict"])
     for name, value in {**released, "released_at": factories.NOW}.items():
         setattr(submitted, name, value)
 
@@ -224,7 +226,7 @@ def test_the_rules_of_the_call_are_explained_without_other_applications_of_the_i
         db, factories.call(db, programme_id=sister.id, title_en="Sister"), institution_id=application.institution_id
     )
 
-    assert "The institution has completed WAC Museums. Not fulfilled" in alone
+    assert "We have no record that Musée du Sel has." in alone
     assert page(client, application) == alone
 
 
