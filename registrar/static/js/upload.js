@@ -3,7 +3,7 @@
 const json = { Accept: "application/json" };
 
 for (const part of document.querySelectorAll("[data-upload]:not(.zone)")) {
-  const words = JSON.parse(part.dataset.words);
+  const words = JSON.parse(part.dataset.says);
   const field = part.querySelector("[type=file]");
   const form = part.closest("form");
   const queue = [];
