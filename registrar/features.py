@@ -6,7 +6,7 @@ from registrar.accounts import mails as accounts_mails
 from registrar.accounts import signed_in, team_views
 from registrar.accounts import views as accounts_views
 from registrar.accounts.cli import staff
-from registrar.applications import draft_reminders, starting
+from registrar.applications import call_counts, draft_reminders, starting
 from registrar.applications import mails as applications_mails
 from registrar.applications import words as applications_words
 from registrar.applications.applying import blueprint as applying
@@ -26,7 +26,9 @@ from registrar.applications.files import cleaning as files_cleaning
 from registrar.applications.files import wording as files_wording
 from registrar.archive import feeds as archive_feeds
 from registrar.archive import views as archive_views
-from registrar.calls import announcements, question_words
+from registrar.calls import announcements, edit_manage, question_words, state_manage
+from registrar.calls import manage as calls_manage
+from registrar.calls import queries as calls_queries
 from registrar.calls import views as calls_views
 from registrar.calls.builder import blueprint as builder
 from registrar.calls.builder import manage as builder_manage
@@ -103,6 +105,8 @@ PLANNER_PAGES = (planner_views, change_views, session_edit_views)
 """One blueprint over three modules."""
 REMINDER_PAGES = (reminders_manage, reminders_preview)
 """One blueprint over two modules."""
+CALL_PAGES = (calls_manage, edit_manage, state_manage)
+"""One blueprint over three modules."""
 CAMPAIGN_PAGES = (campaigns_manage, campaigns_draft, campaigns_sending)
 """One blueprint over three modules."""
 BUILDER_PAGES = (builder, builder_manage)
@@ -117,6 +121,7 @@ PAGES = (
     public_views.bp,
     signup_views.bp,
     calls_views.bp,
+    CALL_PAGES[0].bp,
     eligibility_views.bp,
     BUILDER_PAGES[0].bp,
     APPLYING_PAGES[0].bp,
@@ -180,6 +185,7 @@ def register(app: Flask) -> None:
         kinds.register(app, mails)
     worker.register_jobs(app, JOBS)
     neighbours.register(app, ledger_queries.addresses, COMPLAINTS)
+    app.extensions[calls_queries.COUNTS] = call_counts.counts
     app.extensions[planner_queries.LEADS] = reminders_queries.leads
     app.extensions[desk_reading.WEEKS_JOINED] = attendance.weeks_joined
     for command in (mail_cli.test, mail_cli.shorten):

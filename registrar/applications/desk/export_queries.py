@@ -43,10 +43,11 @@ class Exported:
 
 
 def versions_used(db: DbSession, call: Call) -> dict[int, Definition]:
-    """Return the forms that the call's applications answer by the number of their version's row, the newest first."""
+    """Return the forms that are answered, by the number of their version's row: the call's own, then the newest."""
     used = select(Application.form_version_id).where(Application.call_id == call.id).distinct()
     wanted = FormVersion.id.in_(used) | (FormVersion.id == call.form_version_id)
-    found = db.scalars(select(FormVersion).where(wanted).order_by(FormVersion.id.desc()))
+    own_first = (FormVersion.id != call.form_version_id, FormVersion.id.desc())
+    found = db.scalars(select(FormVersion).where(wanted).order_by(*own_first))
     return {each.id: each.definition for each in found}
 
 

@@ -5,16 +5,14 @@ from datetime import datetime
 from sqlalchemy import select
 
 from registrar.accounts.models import Staff
-from registrar.applications import answers, lifecycle, teams
+from registrar.applications import answers, leaving, lifecycle
 from registrar.applications.desk_models import Note
 from registrar.applications.models import Application
 from registrar.applications.rules import Lifecycle, Override, Who
 from registrar.audit import operations as audit
 from registrar.db import DbSession
 from registrar.errors import N_, Refusal
-from registrar.mail.operations import NewMail, enqueue
 
-WITHDRAWN_MAIL = "applications.withdrawn"
 ACTIONS = {Override.ADMITTED: "application.admit", Override.REFUSED: "application.refuse"}
 
 
@@ -72,17 +70,7 @@ def withdraw(
     by = f"staff:{staff.id}"
     found = lifecycle.withdraw(db, application.id, seen=seen, by=Who.ORGANISER, actor=by, now=now)
     add_note(db, found, reason, staff=staff, now=now)
-    mails = (
-        NewMail(
-            key=f"withdrawn:{found.id}:{found.version}:{member.person_id}",
-            kind=WITHDRAWN_MAIL,
-            person_id=member.person_id,
-            application_id=found.id,
-            context={"version": found.version},
-        )
-        for member in teams.members(db, found)
-    )
-    enqueue(db, *mails, now=now)
+    leaving.tell(db, found, now=now)
     return found
 
 

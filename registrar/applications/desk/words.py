@@ -6,10 +6,13 @@ from flask_babel import lazy_gettext as _l
 
 from registrar.applications.desk.rules import Entitled, Mark, Sort
 from registrar.applications.documents.contents import Reader
-from registrar.applications.rules import Enrolment, Lifecycle, OfferState, Override, TeamRole, Verdict
+from registrar.applications.rules import Enrolment, Lifecycle, OfferState, Override, Verdict
+from registrar.applications.words import INSTITUTION_KINDS, ROLES
 from registrar.calls.eligibility import Explanation, Finding
 from registrar.calls.rules import EligibilityRule
-from registrar.people.rules import InstitutionKind
+
+__all__ = ["ROLES"]
+"""Beside what is written here: pages have all words in one place."""
 
 STATES = {
     Lifecycle.SUBMITTED: _l("Submitted"),
@@ -19,18 +22,7 @@ STATES = {
 STYLES = {Lifecycle.SUBMITTED: "done", Lifecycle.DRAFT: "pending", Lifecycle.WITHDRAWN: "withdrawn"}
 """How the macro `tag` shows each state."""
 
-KINDS = {
-    InstitutionKind.MUSEUM: _l("Museum"),
-    InstitutionKind.GALLERY: _l("Gallery"),
-    InstitutionKind.LIBRARY: _l("Library"),
-    InstitutionKind.ARCHIVE: _l("Archive (institution)"),
-    InstitutionKind.HERITAGE_SITE: _l("Heritage site"),
-    InstitutionKind.CULTURAL_CENTRE: _l("Cultural centre"),
-    InstitutionKind.FOUNDATION: _l("Foundation"),
-    InstitutionKind.UNIVERSITY: _l("University"),
-    InstitutionKind.ASSOCIATION: _l("Association"),
-    InstitutionKind.OTHER: _l("Other kind of institution"),
-}
+KINDS = INSTITUTION_KINDS
 
 SORTS = {
     Sort.SUBMITTED: _l("Submitted last, first"),
@@ -69,8 +61,6 @@ READERS = {
     Reader.REVIEWERS: _l("As reviewers will see it"),
     Reader.BLIND_REVIEWERS: _l("As blind reviewers will see it"),
 }
-
-ROLES = {TeamRole.LEAD: _l("Lead"), TeamRole.EDITOR: _l("Writes"), TeamRole.READER: _l("Reads")}
 
 RELEASED = {Verdict.ACCEPT: _l("Accepted"), Verdict.WAITLIST: _l("Waiting list"), Verdict.DECLINE: _l("Declined")}
 OFFERS = {

@@ -61,7 +61,9 @@ def desk(db: DbSession, organiser: Staff) -> Desk:
     ben = factories.person(db, name="Ben Osei", email="ben@glass.example")
     made = Desk(
         call,
-        factories.submitted(db, call, reference="WAC-SALT1", institution_id=salt.id, lead=ana, submitted_at=START - DAY),
+        factories.submitted(
+            db, call, reference="WAC-SALT1", institution_id=salt.id, lead=ana, submitted_at=START - DAY
+        ),
         factories.submitted(
             db, call, reference="WAC-GLAS1", institution_id=glass.id, lead=ben, submitted_at=START - 2 * DAY,
             counted=factories.ANSWERS | {"new": False, "past": "A website."},

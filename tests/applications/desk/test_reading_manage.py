@@ -1,5 +1,7 @@
 """One application: everything for organisers, less for reviewers, nobody's name for blind ones."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
@@ -56,7 +58,13 @@ def canary(db: DbSession, desk: Desk) -> Application:
     call = factories.call(db, form_version_id=factories.form_version(db, CANARY).id)
     place = factories.institution(db, name="InstitutionCanary", country="FR", kind=InstitutionKind.MUSEUM)
     lead = factories.person(db, name="MemberCanary", email="canary@mail.example")
-    counted = {"name": "NameCanary", "idea": "An open idea.", "size": "12", "kind": "s", "budget": "BudgetCanary"}
+    counted: dict[str, Any] = {
+        "name": "NameCanary",
+        "idea": "An open idea.",
+        "size": "12",
+        "kind": "s",
+        "budget": "BudgetCanary",
+    }
     counted |= {"team": [{"name": "TeamCanary", "role": "", "email": ""}]}
     made = factories.submitted(db, call, institution_id=place.id, lead=lead, counted=counted, reference="WAC-BIRD1")
     factories.answer(db, made, "hidden", "HiddenCanary")
