@@ -71,5 +71,3 @@ def test_the_moments_of_the_way_are_those_of_the_facts() -> None:
 )
 def test_an_application_in_one_word(facts: Released, now: object, expected: Standing) -> None:
     assert standing(facts, now) is expected  # type: ignore[arg-type]  # a moment
-
-

@@ -76,9 +76,7 @@ def test_the_button_of_a_mail_about_an_application_opens_that_one(
     assert client.get(path).location == f"/applications/{application.reference}"
 
 
-def test_an_application_of_others_is_not_opened_by_an_address(
-    client: Client, db: DbSession, path: str
-) -> None:
+def test_an_application_of_others_is_not_opened_by_an_address(client: Client, db: DbSession, path: str) -> None:
     other: Application = factories.application(db, factories.call(db))
 
     assert press(client, f"{path}?application={other.reference}", seen_on=path).location == "/applications"
@@ -105,8 +103,6 @@ def test_a_forged_link_leads_nowhere(client: Client, path: str) -> None:
     assert press(client, path + "x/fresh", seen_on="/applications/link").status_code == 404
 
 
-def test_leaving_forgets_the_person_on_this_device(
-    client: Client, application: Application, tokens: Tokens
-) -> None:
+def test_leaving_forgets_the_person_on_this_device(client: Client, application: Application, tokens: Tokens) -> None:
     assert press(client, "/applications/leave", seen_on="/applications").location == "/applications/link"
     assert client.get(f"/applications/{application.reference}").location == "/applications/link"

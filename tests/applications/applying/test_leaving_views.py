@@ -60,9 +60,7 @@ def test_no_reason_leaves_no_note(client: Client, db: DbSession, application: Ap
     assert db.scalars(select(Note)).all() == []
 
 
-def test_who_has_seen_an_older_state_withdraws_nothing(
-    client: Client, db: DbSession, application: Application
-) -> None:
+def test_who_has_seen_an_older_state_withdraws_nothing(client: Client, db: DbSession, application: Application) -> None:
     application.version = 2
     answer = withdraw(client, application, reason="Keep these words.")
 
@@ -106,9 +104,7 @@ def test_nothing_is_taken_back_after_the_deadline(
 
 
 def test_a_decided_application_is_not_withdrawn_here(client: Client, db: DbSession, ana: Person) -> None:
-    found = factories.submitted(
-        db, factories.call(db), lead=ana, released_verdict="accept", released_at=factories.NOW
-    )
+    found = factories.submitted(db, factories.call(db), lead=ana, released_verdict="accept", released_at=factories.NOW)
 
     assert withdraw(client, found).location == f"/applications/{found.reference}"
     db.refresh(found)

@@ -62,9 +62,7 @@ def test_an_empty_list_says_what_to_do(client: Client, ana: Person) -> None:
     assert "/calls" in links(client.get("/applications"))
 
 
-def test_the_task_list_shows_sections_with_their_state(
-    client: Client, db: DbSession, application: Application
-) -> None:
+def test_the_task_list_shows_sections_with_their_state(client: Client, db: DbSession, application: Application) -> None:
     assert "Your institution Not started yet Your team Not started yet" in page(client, application)
 
     factories.answer(db, application, "why", "For our visitors.")
@@ -107,9 +105,7 @@ def test_who_else_has_a_section_open_is_shown_by_name(
     assert ["Rui Costa is editing “Your team”." in shown, "Eva Lang is editing" in shown] == [True, False]
 
 
-def test_a_reader_sees_all_and_no_button_that_changes(
-    client: Client, db: DbSession, call: Call, ana: Person
-) -> None:
+def test_a_reader_sees_all_and_no_button_that_changes(client: Client, db: DbSession, call: Call, ana: Person) -> None:
     application = factories.application(db, call)
     factories.member(db, application, ana, role=TeamRole.READER)
 
