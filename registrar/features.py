@@ -6,25 +6,29 @@ from registrar.accounts import mails as accounts_mails
 from registrar.accounts import signed_in, team_views
 from registrar.accounts import views as accounts_views
 from registrar.accounts.cli import staff
-from registrar.applications import draft_reminders, starting
+from registrar.applications import call_counts, draft_reminders, starting
 from registrar.applications import mails as applications_mails
 from registrar.applications import words as applications_words
 from registrar.applications.applying import blueprint as applying
-from registrar.applications.applying import check_views, eligibility_views, file_views, saving_views, section_views
+from registrar.applications.applying import check_views, document_views, eligibility_views, file_views, saving_views
 from registrar.applications.applying import entry_views as applying_entry
 from registrar.applications.applying import grace_views as applying_grace
 from registrar.applications.applying import join_views as applying_join
 from registrar.applications.applying import leaving_views as applying_leaving
 from registrar.applications.applying import overview_views as applying_overview
 from registrar.applications.applying import previous_views as applying_previous
+from registrar.applications.applying import section_views as section_views
 from registrar.applications.applying import start_views as applying_start
 from registrar.applications.applying import team_views as applying_team
 from registrar.applications.desk import reading_manage as desk_reading
 from registrar.applications.desk import views as desk_views
+from registrar.applications.files import cleaning as files_cleaning
 from registrar.applications.files import wording as files_wording
 from registrar.archive import feeds as archive_feeds
 from registrar.archive import views as archive_views
-from registrar.calls import announcements, question_words
+from registrar.calls import announcements, edit_manage, question_words, state_manage
+from registrar.calls import manage as calls_manage
+from registrar.calls import queries as calls_queries
 from registrar.calls import views as calls_views
 from registrar.calls.builder import blueprint as builder
 from registrar.calls.builder import manage as builder_manage
@@ -92,7 +96,7 @@ PERSONAL_PAGES = (personal_views, personal_entry_views, personal_settings_views)
 """One blueprint over three modules."""
 APPLYING_PAGES = (
     *(applying, applying_overview, applying_entry, applying_team, applying_leaving, applying_grace, applying_previous),
-    *(section_views, saving_views, check_views, file_views),
+    *(section_views, saving_views, check_views, file_views, document_views),
 )
 """One blueprint over several modules."""
 START_PAGES = (applying_start, applying_join)
@@ -101,6 +105,8 @@ PLANNER_PAGES = (planner_views, change_views, session_edit_views)
 """One blueprint over three modules."""
 REMINDER_PAGES = (reminders_manage, reminders_preview)
 """One blueprint over two modules."""
+CALL_PAGES = (calls_manage, edit_manage, state_manage)
+"""One blueprint over three modules."""
 CAMPAIGN_PAGES = (campaigns_manage, campaigns_draft, campaigns_sending)
 """One blueprint over three modules."""
 BUILDER_PAGES = (builder, builder_manage)
@@ -115,6 +121,7 @@ PAGES = (
     public_views.bp,
     signup_views.bp,
     calls_views.bp,
+    CALL_PAGES[0].bp,
     eligibility_views.bp,
     BUILDER_PAGES[0].bp,
     APPLYING_PAGES[0].bp,
@@ -152,6 +159,7 @@ JOBS = (
     *draft_reminders.JOBS,
     *campaigns_fan_out.JOBS,
     *retention.JOBS,
+    *files_cleaning.JOBS,
     *starting.JOBS,
 )
 COMPLAINTS = (subscriptions.complained, opt_outs.complained)
@@ -177,6 +185,7 @@ def register(app: Flask) -> None:
         kinds.register(app, mails)
     worker.register_jobs(app, JOBS)
     neighbours.register(app, ledger_queries.addresses, COMPLAINTS)
+    app.extensions[calls_queries.COUNTS] = call_counts.counts
     app.extensions[planner_queries.LEADS] = reminders_queries.leads
     app.extensions[desk_reading.WEEKS_JOINED] = attendance.weeks_joined
     for command in (mail_cli.test, mail_cli.shorten):

@@ -11,7 +11,7 @@ from registrar.calls.rules import QuestionType
 
 MOST_WORDS = 3_000
 """Comparing takes a time that grows with the square of the words; longer texts are compared line by line."""
-_WORDS = re.compile(r"\s*\S+|\s+$")
+_WORDS = re.compile(r"\S+|\s+")
 _LINES = re.compile(r"[^\n]*\n|[^\n]+$")
 
 
@@ -27,7 +27,7 @@ def differences(one: str, other: str) -> tuple[list[Piece], list[Piece]]:
     """Return both texts as pieces that are the same in both, or each's own."""
     cut = _WORDS if len(one.split()) + len(other.split()) <= MOST_WORDS else _LINES
     left, right = cut.findall(one), cut.findall(other)
-    codes = SequenceMatcher(None, left, right, autojunk=False).get_opcodes()
+    codes = SequenceMatcher(str.isspace, left, right, autojunk=False).get_opcodes()
     return (
         list(_pieces((left[i1:i2], what != "equal") for what, i1, i2, _, _ in codes)),
         list(_pieces((right[j1:j2], what != "equal") for what, _, _, j1, j2 in codes)),

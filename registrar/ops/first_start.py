@@ -48,7 +48,8 @@ def prepare(settings: Settings, *, demo: bool) -> list[str]:
     if demo and not settings.smtp_url:
         lines.append(_line("Mail goes to", f"{settings.base_url}/outbox"))
     if person:
-        lines.append(_line(f"{person.name}’s page", _personal(tokens, person, moment)))
+        lines.append(_line(f"{person.name}’s page", _personal("my.enter", tokens, person, moment)))
+        lines.append(_line("Her application", _personal("applications.enter", tokens, person, moment)))
     return lines
 
 
@@ -77,10 +78,10 @@ def _sign_in(tokens: Tokens, organiser: Staff, moment: datetime) -> str:
     return absolute("accounts.enter", token=token)
 
 
-def _personal(tokens: Tokens, person: Person, moment: datetime) -> str:
+def _personal(endpoint: str, tokens: Tokens, person: Person, moment: datetime) -> str:
     end = moment + PERSONAL_USEFUL
     token = tokens.make(Purpose.PERSONAL, person.id, counter=person.link_number, expires_at=end)
-    return absolute("my.enter", token=token)
+    return absolute(endpoint, token=token)
 
 
 def _line(label: str, value: str) -> str:

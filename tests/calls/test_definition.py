@@ -34,7 +34,8 @@ def test_where_a_language_is_missing_the_other_is_shown(words: Words, english: s
 def test_questions_and_sections_are_found_by_their_keys() -> None:
     found = FORM.question("people")
 
-    assert found and found.type is QuestionType.TEAM
+    assert found
+    assert found.type is QuestionType.TEAM
     assert FORM.section_of("people") is FORM.section("team")
     assert [each.key for each in FORM.questions()] == ["why", "new", "past", "people", "plan"]
     assert (FORM.question("gone"), FORM.section("gone"), FORM.section_of("gone")) == (None, None, None)

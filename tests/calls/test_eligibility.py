@@ -1,6 +1,7 @@
 """Who may apply, rule by rule, with the reason of each answer."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -55,7 +56,7 @@ def test_one_rule_that_fails_decides(findings: list[Finding], expected: Finding)
 
 
 def test_rules_are_read_as_a_call_stores_them() -> None:
-    stored = [
+    stored: list[dict[str, Any]] = [
         {"rule": "completed", "line": "wac-museums", "earlier_seasons": False},
         {"rule": "kinds", "kinds": ["museum"]},
         {"rule": "once_per_season"},

@@ -54,8 +54,9 @@ def test_links_and_files_lead_somewhere(app: Flask) -> None:
     assert yes == ("Yes", "No")
 
 
-@pytest.mark.parametrize("kind", list(QuestionType))
-@pytest.mark.parametrize("value", ["a", 5, True, ["a"], [1], [["a"]], {"a": 1}, [{"name": 3}], [{"name": "Ada"}]])
-def test_an_answer_to_a_question_of_another_kind_is_still_readable(app: Flask, kind: QuestionType, value: Any) -> None:
+def test_an_answer_to_a_question_of_another_kind_is_still_readable(app: Flask) -> None:
+    values: list[Any] = ["a", 5, True, ["a"], [1], [["a"]], {"a": 1}, [{"name": 3}], [{"name": "Ada"}]]
     with app.app_context(), force_locale("en"):
-        assert lines(asking(kind), value) != []
+        found = [text(asking(kind), value) for kind in QuestionType for value in values]
+
+    assert "" not in found

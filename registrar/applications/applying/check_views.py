@@ -11,7 +11,8 @@ from werkzeug.wrappers import Response
 
 from registrar.applications import answers, lifecycle, submitting
 from registrar.applications.applying.blueprint import bp, member_of, private
-from registrar.applications.applying.section_page import file_names, why_closed
+from registrar.applications.applying.section_page import why_closed
+from registrar.applications.files import uploads
 from registrar.applications.models import Member
 from registrar.applications.rules import Lifecycle, deadline
 from registrar.applications.teams import may_write
@@ -33,6 +34,10 @@ class Item:
     question: Question
     lines: list[Line]
     message: str
+
+    @property
+    def is_missing(self) -> bool:
+        return bool(self.message) and not self.lines
 
 
 @bp.get("/<reference>/check")
@@ -90,8 +95,8 @@ def _show(member: Member, at: datetime, refusal: str = "", status: int = 200) ->
         status,
         member=member,
         application=application,
-        sections=_sections(definition, values, file_names(db, application), flaws),
-        flaws=[(*_place(definition, each.question), _words(each)) for each in flaws],
+        sections=_sections(definition, values, uploads.names(uploads.of(db, application)), flaws),
+        flaws=flaws,
         refusal=refusal,
         closed=why_closed(member, at),
         until=deadline(application.call.closes_at, application.extended_until),
@@ -111,10 +116,6 @@ def _sections(
         ])
         for section in definition.sections
     ]  # fmt: skip
-
-
-def _place(definition: Definition, key: str) -> tuple[Section | None, Question | None]:
-    return definition.section_of(key), definition.question(key)
 
 
 def _words(flaw: Flaw) -> str:

@@ -1,18 +1,18 @@
 """The page of one section: its questions with what is stored, what was typed and what is wrong with it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from registrar.applications import answers
 from registrar.applications.answers import TooLate
 from registrar.applications.applying.clashes import Clash
 from registrar.applications.file_models import Upload
+from registrar.applications.files import uploads
 from registrar.applications.models import Answer, Application, Member
 from registrar.applications.rules import deadline
 from registrar.applications.teams import may_write
@@ -55,9 +55,10 @@ class Entry:
     is_unsaved: bool = False
     """What stands here was typed and could not be saved."""
 
-    def lines(self, files: Mapping[int, str]) -> list[Line]:
+    @property
+    def lines(self) -> list[Line]:
         """Return the answer to be read."""
-        return lines(self.question, self.value, files)
+        return lines(self.question, self.value)
 
 
 @dataclass(frozen=True)
@@ -69,8 +70,7 @@ class SectionPage:
     definition: Definition
     section: Section
     stored: Mapping[str, Answer]
-    files: Mapping[int, str]
-    """Names of the uploads by number."""
+    uploads: Sequence[Upload]
     closed: str
     """Why nothing can be changed, in words; empty if the person may."""
 
@@ -109,7 +109,7 @@ class SectionPage:
 
     def lines(self, question: Question) -> list[Line]:
         """Return what is stored of an answer, to be read."""
-        return lines(question, self.values.get(question.key), self.files)
+        return lines(question, self.values.get(question.key))
 
     @property
     def until(self) -> datetime:
@@ -147,16 +147,8 @@ def section_page(db: DbSession, member: Member, key: str, *, now: datetime) -> S
     section = definition.section(key)
     if section is None:
         return None
-    found, names = answers.stored(db, application), file_names(db, application)
-    return SectionPage(member, application, definition, section, found, names, why_closed(member, now))
-
-
-def file_names(db: DbSession, application: Application) -> dict[int, str]:
-    """Return the names of an application's uploads by number."""
-    statement = select(Upload.id, Upload.name).where(
-        Upload.application_id == application.id, Upload.removed_at.is_(None)
-    )
-    return dict(db.execute(statement).all())
+    found, files = answers.stored(db, application), uploads.of(db, application)
+    return SectionPage(member, application, definition, section, found, files, why_closed(member, now))
 
 
 def why_closed(member: Member, now: datetime) -> str:

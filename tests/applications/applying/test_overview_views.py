@@ -201,9 +201,15 @@ def test_before_the_release_nothing_that_organisers_did_changes_a_byte(
     ],
 )  # fmt: skip
 def test_what_was_released_is_said(
-    client: Client, submitted: Application, at: Callable[[datetime], None], released: dict[str, Any], words: str
+    client: Client,
+    db: DbSession,
+    submitted: Application,
+    at: Callable[[datetime], None],
+    released: dict[str, Any],
+    words: str,
 ) -> None:
     at(submitted.call.closes_at + timedelta(days=1))
+    factories.decision(db, submitted, released["released_verdict"])
     for name, value in {**released, "released_at": factories.NOW}.items():
         setattr(submitted, name, value)
 
@@ -220,7 +226,7 @@ def test_the_rules_of_the_call_are_explained_without_other_applications_of_the_i
         db, factories.call(db, programme_id=sister.id, title_en="Sister"), institution_id=application.institution_id
     )
 
-    assert "The institution has completed WAC Museums. Not fulfilled" in alone
+    assert "We have no record that Musée du Sel has." in alone
     assert page(client, application) == alone
 
 

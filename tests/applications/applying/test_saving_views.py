@@ -55,7 +55,7 @@ def test_a_save_that_knows_an_older_text_overwrites_nothing(
     assert told
     assert (told["value"], told["version"], told["by"], told["at"]) == ("Because of Ben.", 3, "Ben <Kelly>", "10:00")
     assert "Ben &lt;Kelly&gt; changed this at 10:00, while you were writing." in told["html"]
-    assert "Because of<mark> Ana.</mark>" in told["html"]
+    assert "Because of <mark>Ana.</mark>" in told["html"]
     assert stored(db) == {"why": ("Because of Ben.", 3)}
 
 

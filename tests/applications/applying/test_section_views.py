@@ -76,7 +76,7 @@ def test_what_another_wrote_meanwhile_is_shown_beside_what_was_typed(
     refused = press(client, application, "you", **typed)
     assert refused.status_code == 409
     assert "Ben changed this at 10:00, while you were writing." in refused.text
-    assert "Text of<mark> Ben.</mark>" in refused.text
+    assert "Text of <mark>Ben.</mark>" in refused.text
     assert ">Text of Ana.</textarea>" in refused.text
     assert stored(db) == {"why": "Text of Ben.", "new": True}
 

@@ -96,3 +96,9 @@ def _turned() -> Image.Exif:
     exif[0x0112] = 6
     exif[0x010F] = "Canary Cameras"
     return exif
+
+
+def turn(content: bytes) -> int:
+    """Return which way up a picture is to be shown (EXIF 0x0112)."""
+    with Image.open(io.BytesIO(content)) as picture:
+        return int(picture.getexif()[0x0112])
