@@ -5,18 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from registrar.applications import answers, evidence, teams
+from registrar.applications import answers, teams
 from registrar.applications.models import Answer, Application, Member
-from registrar.applications.rules import PRESENT_FOR, Verdict, deadline, may_edit
+from registrar.applications.rules import Verdict, deadline, may_edit
 from registrar.applications.status import Mark, Released, tracker
 from registrar.calls.completeness import Progress, flaws, progress
 from registrar.calls.definition import Definition, Section
-from registrar.calls.eligibility import Explanation, Finding
-from registrar.calls.models import Call
-from registrar.calls.rules import EligibilityRule
 from registrar.calls.values import Flaw
 from registrar.db import DbSession
-from registrar.people.models import Institution, Person
 from registrar.programmes.timezones import country_codes
 
 
@@ -97,30 +93,6 @@ def released(application: Application) -> Released:
     )
 
 
-def present(team: Sequence[Member], viewer: Person, now: datetime) -> list[Member]:
-    """Return who else of the team has a section open at the moment."""
-    return [
-        member
-        for member in team
-        if member.person_id != viewer.id and member.seen_at is not None and now - member.seen_at < PRESENT_FOR
-    ]
-
-
-def told(db: DbSession, call: Call, institution: Institution) -> list[Explanation]:
-    """Return what the rules of the call say about the institution, as far as its team may know it.
-
-    What organisers decided about it stays out. So does whether others of the institution have applied elsewhere: who
-    says that they belong to an institution learns nothing of its other applications.
-    """
-    return [_discreet(each) for each in evidence.explanations(db, call, institution)]
-
-
 def _tasks(definition: Definition, values: dict[str, Any]) -> list[Task]:
     found = (Task(each, progress(each, definition, values, country_codes())) for each in definition.sections)
     return list(found)
-
-
-def _discreet(explanation: Explanation) -> Explanation:
-    if explanation.rule.rule is not EligibilityRule.ONCE_PER_SEASON:
-        return explanation
-    return Explanation(explanation.rule, Finding.UNKNOWN)

@@ -9,9 +9,8 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from registrar.applications import references
-from registrar.applications.institution_names import find_or_add, known
+from registrar.applications.evidence import explanations
 from registrar.applications.models import Application, Invitation, Member
-from registrar.applications.overview import told
 from registrar.applications.rules import INVITATION_LASTS, START_WITHIN, Lifecycle, TeamRole
 from registrar.audit import operations as audit
 from registrar.calls.eligibility import Explanation, Known, explain, rules_of
@@ -20,6 +19,7 @@ from registrar.db import DbSession, insert_missing
 from registrar.errors import N_, Conflict, Refusal
 from registrar.mail.models import OutboxMail
 from registrar.mail.operations import NewMail, enqueue
+from registrar.people.institutions import find_or_add, known
 from registrar.people.models import Institution, Person
 from registrar.people.rules import InstitutionKind
 
@@ -144,7 +144,7 @@ def preview(db: DbSession, call: Call, beginner: Beginner) -> list[Explanation]:
     """Return what the rules of a call say about the institution that was typed, before anything is made."""
     institution = known(db, beginner.institution, beginner.country)
     if institution is not None:
-        return told(db, call, institution)
+        return explanations(db, call, institution)
     return explain(rules_of(call.eligibility), Known(beginner.institution, beginner.kind, confirmed=False))
 
 

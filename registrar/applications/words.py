@@ -66,6 +66,6 @@ INSTITUTION_KINDS = {
 
 def install(app: Flask) -> None:
     """Give templates the filters of this module."""
-    tables: dict[str, Mapping[Any, object]] = {"role_word": ROLES, "standing_word": STANDINGS, "step_word": STEPS, "progress_word": PROGRESS}
-    tables |= {"verdict_word": VERDICTS, "offer_word": OFFERS}
+    tables: dict[str, Mapping[Any, object]] = {"role_word": ROLES, "standing_word": STANDINGS, "step_word": STEPS}
+    tables |= {"progress_word": PROGRESS, "verdict_word": VERDICTS, "offer_word": OFFERS}
     app.jinja_env.filters.update({name: table.__getitem__ for name, table in tables.items()})

@@ -14,6 +14,7 @@ from registrar.errors import N_, Conflict, Refusal
 
 MOST_SECTIONS = 30
 MOST_QUESTIONS = 150
+MOST_CHOICES = 60
 _COUNTED = re.compile(r"[a-z]+(\d{1,9})(_\d+)?")
 
 

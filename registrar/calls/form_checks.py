@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from registrar.calls.conditions import is_possible
 from registrar.calls.definition import Definition, Question, Section, Words
-from registrar.calls.editing import MOST_QUESTIONS, MOST_SECTIONS
+from registrar.calls.editing import MOST_CHOICES, MOST_QUESTIONS, MOST_SECTIONS
 from registrar.calls.rules import Operator, QuestionType
 from registrar.calls.values import MOST_PEOPLE
 from registrar.errors import N_
@@ -145,6 +145,8 @@ def _choices(question: Question) -> Iterator[Found]:
     fewest = 2 if question.type is QuestionType.SINGLE_CHOICE else 1
     if len(question.choices) < fewest:
         yield _error(N_("Offer at least %(least)s options."), least=fewest)
+    if len(question.choices) > MOST_CHOICES:
+        yield _error(N_("Offer at most %(most)s options."), most=MOST_CHOICES)
     keys = [each.key for each in question.choices]
     for choice in question.choices:
         if not KEY.fullmatch(choice.key) or keys.count(choice.key) > 1:

@@ -22,6 +22,7 @@ from registrar.calls.editing import (
     remove_section,
     section_number,
     update_question,
+    update_section,
 )
 from registrar.calls.models import ApplicationForm
 from registrar.db import DbSession, insert_missing
@@ -42,6 +43,14 @@ class StaleQuestion(Conflict):
 
     def __init__(self, current: Question) -> None:
         super().__init__(N_("Somebody else has changed this question in the meantime."))
+        self.current = current
+
+
+class StaleSection(Conflict):
+    """Somebody else has changed the words of the section since they were read; `current` is how it stands."""
+
+    def __init__(self, current: Section) -> None:
+        super().__init__(N_("Somebody else has changed this section in the meantime."))
         self.current = current
 
 
@@ -120,6 +129,20 @@ def save_question(
     if current is not None and current not in (seen, question):
         raise StaleQuestion(current)
     edit = Edit("form.change_question", lambda each: update_question(each, question), {"question": question.key})
+    return _store(db, form, edit, by=by, now=now)
+
+
+def save_section(
+    db: DbSession, form_id: int, section: Section, *, seen: Section, by: str, now: datetime
+) -> ApplicationForm:
+    """Word a section anew; raise `StaleSection` if somebody else has done so since its author saw it."""
+    form = locked(db, form_id)
+    current = form.draft_definition.section(section.key)
+    wordings = [(each.title, each.help) for each in (seen, section)]
+    if current is not None and (current.title, current.help) not in wordings:
+        raise StaleSection(current)
+    words = section.title, section.help
+    edit = Edit("form.change_section", lambda each: update_section(each, section.key, *words), {"section": section.key})
     return _store(db, form, edit, by=by, now=now)
 
 

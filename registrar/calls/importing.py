@@ -1,6 +1,6 @@
 """Brings in the calls that come ready: drafts with a published form, once; what organisers made of them stays."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -10,14 +10,12 @@ from registrar.calls import versions
 from registrar.calls.definition import to_json
 from registrar.calls.eligibility import to_stored
 from registrar.calls.models import ApplicationForm, Call, FormVersion
+from registrar.calls.proposals import moment, monday
 from registrar.calls.ready import ReadyCall, ready_calls
 from registrar.db import DbSession
 from registrar.errors import N_, Refusal
 from registrar.programmes.models import Programme
-from registrar.programmes.rules import Fold, NonexistentLocalTime, resolve, zone_named
-
-NOTICE = timedelta(weeks=4)
-"""How long after the import the proposed opening lies, at least."""
+from registrar.programmes.rules import zone_named
 
 
 def import_call(db: DbSession, ready: ReadyCall, *, by: str, now: datetime) -> Call | None:
@@ -83,18 +81,7 @@ def _values(ready: ReadyCall, now: datetime) -> dict[str, Any]:
 
 
 def _moments(ready: ReadyCall, now: datetime) -> tuple[datetime, datetime]:
-    """Propose when the call opens, on a Monday after the notice, and when it closes, on a Monday too."""
-    earliest = (now + NOTICE).astimezone(zone_named(ready.timezone)).date()
-    monday = earliest + timedelta(days=-earliest.weekday() % 7)
-    days = (monday, ready.opens), (monday + timedelta(weeks=ready.weeks_open), ready.closes)
-    opens_at, closes_at = (_moment(datetime.combine(on, at), ready.timezone) for on, at in days)
-    return opens_at, closes_at
-
-
-def _moment(wall: datetime, zone: str) -> datetime:
-    """Return the moment of a proposed wall-clock time; one that the clocks skip is proposed just after."""
-    on, at = wall.date(), wall.time()
-    try:
-        return resolve(on, time(at.hour, at.minute), zone, Fold.FIRST)
-    except NonexistentLocalTime as skipped:
-        return skipped.after
+    """Propose when the call opens and when it closes, on Mondays."""
+    on = monday(now, ready.timezone)
+    closes_on = on + timedelta(weeks=ready.weeks_open)
+    return moment(on, ready.opens, ready.timezone), moment(closes_on, ready.closes, ready.timezone)

@@ -1,15 +1,65 @@
 """Calls as they are asked for by pages."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
+from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from registrar.calls.models import Call
+from registrar.calls.models import ApplicationForm, Call
 from registrar.calls.rules import CallState, Stage, stage
 from registrar.db import DbSession
 from registrar.programmes.models import Programme, Season
+from registrar.programmes.rules import Access
+
+COUNTS: Final = "registrar.calls.application_counts"
+"""Where the application keeps how to count applications: those stand on a floor above."""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many applications a call has."""
+
+    drafts: int = 0
+    submitted: int = 0
+    withdrawn: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.drafts + self.submitted + self.withdrawn
+
+
+CountApplications = Callable[[DbSession, Collection[int]], Mapping[int, Counts]]
+
+
+def counts(db: DbSession, calls: Collection[Call]) -> Mapping[int, Counts]:
+    """Return how many applications each call has, by its id; none of a call that has none."""
+    count: CountApplications = current_app.extensions[COUNTS]
+    return count(db, [each.id for each in calls])
+
+
+def count_of(db: DbSession, call: Call) -> Counts:
+    return counts(db, [call]).get(call.id, Counts())
+
+
+def all_calls(db: DbSession) -> Sequence[Call]:
+    """Return every call with its programme and season, the newest first."""
+    statement = select(Call).order_by(Call.opens_at.desc(), Call.id.desc())
+    return db.scalars(statement.options(joinedload(Call.programme).joinedload(Programme.season))).all()
+
+
+def programmes_by_application(db: DbSession) -> Sequence[Programme]:
+    """Return the programmes that calls can be made for, those of the newest season first."""
+    statement = select(Programme).join(Programme.season).where(Programme.access == Access.APPLICATION)
+    statement = statement.options(contains_eager(Programme.season))
+    return db.scalars(statement.order_by(Season.position, Programme.position)).all()
+
+
+def forms(db: DbSession) -> Sequence[ApplicationForm]:
+    return db.scalars(select(ApplicationForm).order_by(ApplicationForm.name)).all()
 
 
 def call(db: DbSession, slug: str) -> Call | None:

@@ -1,6 +1,6 @@
 """Answers in words, for everybody who reads an application: pages, PDF, exports."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from registrar.calls.definition import Question
 from registrar.calls.rules import QuestionType
-from registrar.calls.values import is_blank
+from registrar.calls.values import has_shape, is_blank
 from registrar.web.locale import country_name, current_locale, long_date
 
 FileNames = Mapping[int, str]
@@ -29,6 +29,8 @@ def lines(question: Question, value: Any, files: FileNames | None = None) -> lis
     """Return an answer as lines to read in the language of the page; none where nothing was answered."""
     if is_blank(value):
         return []
+    if not has_shape(question, value):
+        return [Line(_choice(question, each)) for each in _leaves(value)]
     match question.type:
         case QuestionType.LONG_TEXT:
             return [Line(each) for each in str(value).splitlines()]
@@ -54,6 +56,17 @@ def lines(question: Question, value: Any, files: FileNames | None = None) -> lis
 def text(question: Question, value: Any, files: FileNames | None = None) -> str:
     """Return an answer as text with line breaks."""
     return "\n".join(line.text for line in lines(question, value, files))
+
+
+def _leaves(value: Any) -> Iterator[str]:
+    """Yield what an answer holds that was given when the question was asked in another way."""
+    if isinstance(value, Mapping):
+        yield from _leaves(list(value.values()))
+    elif isinstance(value, list):
+        for each in value:
+            yield from _leaves(each)
+    elif not is_blank(value):
+        yield (_("Yes") if value else _("No")) if isinstance(value, bool) else str(value)
 
 
 def _choice(question: Question, key: str) -> str:

@@ -29,6 +29,7 @@ def navigation(role: Role) -> list[Link]:
         (_("Sessions"), PLANNER),
         (_("Registrations"), "/console/registrations"),
         (_("Calls"), "/console/calls"),
+        (_("Forms"), "/console/forms"),
         (_("Institutions"), "/console/institutions"),
         (_("Mail"), "/console/mail"),
     ]

@@ -59,7 +59,7 @@ NOT_PAGES = frozenset(
     {
         *("static", "ops.healthz", "ops.readyz", "about.robots", "archive_feeds.atom", "archive_feeds.sitemap"),
         *("feeds.personal", "weekly.calendar", "weekly.session_calendar", "outbox.source", "outbox.part"),
-        *("campaigns.letter", "letters.mail", "reminders.mail", "outbox.html"),
+        *("institutions.suggest", "campaigns.letter", "letters.mail", "reminders.mail", "outbox.html"),
         *("privacy.export", "weekly.index", "accounts.reviewers"),
     }
 )

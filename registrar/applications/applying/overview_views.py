@@ -3,8 +3,8 @@
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from registrar.applications import grace, leaving, links, overview, teams
-from registrar.applications.applying import queries
+from registrar.applications import evidence, grace, leaving, links, overview, presence, teams
+from registrar.applications.applying import queries, told
 from registrar.applications.applying.blueprint import applicant, bp, member_of, private
 from registrar.applications.status import standing
 from registrar.clock import now
@@ -34,6 +34,7 @@ def show(reference: str) -> ResponseReturnValue:
     member, moment = member_of(reference), now()
     application = member.application
     found = overview.overview(db, application, moment)
+    explanations = evidence.explanations(db, application.call, application.institution)
     link = grace.open_link(db, application, moment)
     return private(
         "applications/overview.html",
@@ -44,8 +45,8 @@ def show(reference: str) -> ResponseReturnValue:
         person=member.person,
         found=found,
         standing=standing(overview.released(application), moment),
-        present=overview.present(found.team, member.person, moment),
-        explanations=overview.told(db, application.call, application.institution),
+        present=presence.others(db, application, member, now=moment),
+        told=told.sentences(db, explanations, application.institution.name),
         may_write=teams.may_write(member),
         may_lead=teams.may_lead(member),
         may_ask=grace.may_ask(application, moment),

@@ -8,19 +8,19 @@ from werkzeug.wrappers import Response
 
 from registrar.accounts.signed_in import current_staff
 from registrar.applications import memberships, starting
-from registrar.applications.applying import queries
+from registrar.applications.applying import queries, told
 from registrar.applications.applying.blueprint import private
 from registrar.applications.applying.forms import BeginForm, StartForm
-from registrar.applications.institution_names import known
 from registrar.applications.models import Application, Invitation, Member
 from registrar.applications.starting import AlreadyBegun
-from registrar.calls.eligibility import Explanation, Finding, outcome
+from registrar.calls.eligibility import Explanation
 from registrar.calls.models import Call
 from registrar.calls.queries import public_call, stage_of
-from registrar.calls.rules import EligibilityRule, Stage
+from registrar.calls.rules import Stage
 from registrar.clock import now
 from registrar.db import db
 from registrar.errors import Conflict, Refusal
+from registrar.people.institutions import known
 from registrar.people.models import Person
 from registrar.people.personal_cookie import current_person, set_cookie
 from registrar.programmes.choices import country_options, zone_options
@@ -97,7 +97,7 @@ def begin(token: str) -> ResponseReturnValue:
         return _begin_page(token, found, form)
     beginner = form.beginner(found.timezone)
     explanations = starting.preview(db, found.call, beginner)
-    if needs_words(explanations) and form.explained.data != form.subject:
+    if told.need_reading(explanations) and form.explained.data != form.subject:
         form.explained.data = form.subject
         return _begin_page(token, found, form, explanations=explanations)
     try:
@@ -166,12 +166,6 @@ def enter(application: Application, person: Person) -> Response:
     return keep_private(response)
 
 
-def needs_words(explanations: list[Explanation]) -> bool:
-    """Tell whether a rule is not fulfilled, or not known to be, so that the person should read that first."""
-    asked = [each for each in explanations if each.rule.rule is not EligibilityRule.ONCE_PER_SEASON]
-    return outcome(asked) is not Finding.HOLDS
-
-
 def _begin_known(call: Call, person: Person) -> Response:
     """Open the way in without a mail: a live cookie proves the mailbox."""
     found = starting.ask_known(db, call, person, now=now())
@@ -207,8 +201,8 @@ def _begin_page(
     status = 422 if form.errors or refusal else 409 if begun else 200
     return private(
         "applications/begin.html", status, token=token, invitation=found, call=found.call, form=form,
-        explanations=explanations or [], begun=begun, refusal=refusal, countries=country_options(),
-        zones=zone_options(),
+        told=told.sentences(db, explanations or [], form.institution.data or ""), begun=begun, refusal=refusal,
+        countries=country_options(), zones=zone_options(),
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import DateTimeLocalField, SearchField, SelectField
 from wtforms.fields.choices import SelectChoice as Choice  # type: ignore[attr-defined]  # newer than its stubs
-from wtforms.validators import InputRequired
+from wtforms.validators import DataRequired, InputRequired
 
 from registrar.applications.desk import words
 from registrar.applications.desk.rules import ApplicationFilter, Entitled, Mark, Sort
@@ -81,20 +81,20 @@ def _answers(definition: Definition | None) -> dict[str, str]:
 class ViewForm(BaseForm):
     """The name under which filters and order are kept."""
 
-    name = LineField(_l("Name of this view"), [InputRequired(_l("Give the view a name."))])
+    name = LineField(_l("Name of this view"), [DataRequired(_l("Give the view a name."))])
 
 
 class NoteForm(BaseForm):
     """A note."""
 
-    text = ProseField(_l("New note"), [InputRequired(_l("Write a note first."))])
+    text = ProseField(_l("New note"), [DataRequired(_l("Write a note first."))])
 
 
 class OverrideForm(BaseForm):
     """What an organiser decides about eligibility, and why."""
 
     decision = SelectField(_l("Decision"), [InputRequired(_l("Choose what you decide."))])
-    reason = ProseField(_l("Reason"), [InputRequired(_l("Give a reason, for your colleagues and for later."))])
+    reason = ProseField(_l("Reason"), [DataRequired(_l("Give a reason, for your colleagues and for later."))])
 
     def __init__(self) -> None:
         super().__init__()
@@ -107,15 +107,13 @@ class GraceForm(BaseForm):
     until = DateTimeLocalField(
         _l("More time until"), [InputRequired(_l("Say until when."))], format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
     )
-    why = LineField(
-        _l("Reason for more time"), [InputRequired(_l("Give a reason, for your colleagues and for later."))]
-    )
+    why = LineField(_l("Reason for more time"), [DataRequired(_l("Give a reason, for your colleagues and for later."))])
 
 
 class WithdrawForm(BaseForm):
     """Why an application is withdrawn on behalf of its team."""
 
-    because = LineField(_l("Reason for the withdrawal"), [InputRequired(_l("Say who asked for it, and why."))])
+    because = LineField(_l("Reason for the withdrawal"), [DataRequired(_l("Say who asked for it, and why."))])
 
 
 def first_errors(form: BaseForm) -> Mapping[str, Any]:

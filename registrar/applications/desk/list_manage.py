@@ -14,8 +14,8 @@ from registrar.applications.desk import saved_views, tags, words
 from registrar.applications.desk.blueprint import bp, found_call
 from registrar.applications.desk.forms import ApplicationFilterForm
 from registrar.applications.desk.rules import PER_PAGE, ApplicationFilter
+from registrar.applications.documents.contents import Reader
 from registrar.applications.rules import Lifecycle
-from registrar.applications.visibility import Sight
 from registrar.calls.models import Call
 from registrar.clock import now
 from registrar.db import db
@@ -72,7 +72,7 @@ def list_page(call: Call, kept: saved_views.Kept | None, problem: str = "") -> s
         page=page(number, PER_PAGE, len(rows), total=_total(counts, wanted), more=more), words=words,
         states=by_state(counts), needed=len(queries.needed(call)), query=saved_views.without_place(_query()[1:]),
         view_id=row_number(request.args.get("view")), zone=signed_in_staff().timezone, typed=request.form,
-        all_sights=Sight, staff_id=signed_in_staff().id,
+        readers=Reader, staff_id=signed_in_staff().id,
     )  # fmt: skip
 
 

@@ -215,3 +215,9 @@ def _answers(call: Call, key: str, choice: str) -> ColumnElement[bool]:
         chosen = [column.contains(f'"{choice}"', autoescape=True) for column in (counted, so_far)]
     draft = select(literal(1)).where(Answer.application_id == Application.id, Answer.question == key, chosen[1])
     return or_(and_(Application.counted.is_not(None), chosen[0]), and_(Application.counted.is_(None), draft.exists()))
+
+
+def references(db: DbSession, numbers: Sequence[int]) -> dict[int, str]:
+    """Return the references of applications by their number."""
+    statement = select(Application.id, Application.reference).where(Application.id.in_(numbers))
+    return dict(db.execute(statement).all()) if numbers else {}

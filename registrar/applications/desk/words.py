@@ -5,11 +5,14 @@ from collections.abc import Mapping
 from flask_babel import lazy_gettext as _l
 
 from registrar.applications.desk.rules import Entitled, Mark, Sort
-from registrar.applications.rules import Enrolment, Lifecycle, OfferState, Override, TeamRole, Verdict
-from registrar.applications.visibility import Sight
+from registrar.applications.documents.contents import Reader
+from registrar.applications.rules import Enrolment, Lifecycle, OfferState, Override, Verdict
+from registrar.applications.words import INSTITUTION_KINDS, ROLES
 from registrar.calls.eligibility import Explanation, Finding
 from registrar.calls.rules import EligibilityRule
-from registrar.people.rules import InstitutionKind
+
+__all__ = ["ROLES"]
+"""Beside what is written here: pages have all words in one place."""
 
 STATES = {
     Lifecycle.SUBMITTED: _l("Submitted"),
@@ -19,18 +22,7 @@ STATES = {
 STYLES = {Lifecycle.SUBMITTED: "done", Lifecycle.DRAFT: "pending", Lifecycle.WITHDRAWN: "withdrawn"}
 """How the macro `tag` shows each state."""
 
-KINDS = {
-    InstitutionKind.MUSEUM: _l("Museum"),
-    InstitutionKind.GALLERY: _l("Gallery"),
-    InstitutionKind.LIBRARY: _l("Library"),
-    InstitutionKind.ARCHIVE: _l("Archive (institution)"),
-    InstitutionKind.HERITAGE_SITE: _l("Heritage site"),
-    InstitutionKind.CULTURAL_CENTRE: _l("Cultural centre"),
-    InstitutionKind.FOUNDATION: _l("Foundation"),
-    InstitutionKind.UNIVERSITY: _l("University"),
-    InstitutionKind.ASSOCIATION: _l("Association"),
-    InstitutionKind.OTHER: _l("Other kind of institution"),
-}
+KINDS = INSTITUTION_KINDS
 
 SORTS = {
     Sort.SUBMITTED: _l("Submitted last, first"),
@@ -64,13 +56,11 @@ FINDING_STYLES = {Finding.HOLDS: "done", Finding.FAILS: "failed", Finding.UNKNOW
 OVERRIDES = {Override.ADMITTED: _l("Admitted"), Override.REFUSED: _l("Refused")}
 OVERRIDE_STYLES = {Override.ADMITTED: "confirmed", Override.REFUSED: "failed"}
 
-SIGHTS = {
-    Sight.FULL: _l("In full"),
-    Sight.OPEN: _l("As reviewers will see it"),
-    Sight.BLIND: _l("As blind reviewers will see it"),
+READERS = {
+    Reader.TEAM: _l("In full"),
+    Reader.REVIEWERS: _l("As reviewers will see it"),
+    Reader.BLIND_REVIEWERS: _l("As blind reviewers will see it"),
 }
-
-ROLES = {TeamRole.LEAD: _l("Lead"), TeamRole.EDITOR: _l("Writes"), TeamRole.READER: _l("Reads")}
 
 RELEASED = {Verdict.ACCEPT: _l("Accepted"), Verdict.WAITLIST: _l("Waiting list"), Verdict.DECLINE: _l("Declined")}
 OFFERS = {
@@ -105,9 +95,11 @@ ACTIONS = {
     "application.admit": _l("Admitted, whatever the rules say"),
     "application.refuse": _l("Refused, whatever the rules say"),
     "application.rules_decide": _l("Decision about eligibility taken back"),
-    "grace.give": _l("More time given"),
-    "grace.revoke": _l("Link for more time revoked"),
-    "grace.use": _l("Link for more time used"),
+    "application.ask_for_time": _l("More time asked for"),
+    "application.give_time": _l("More time given"),
+    "application.revoke_time": _l("Link for more time revoked"),
+    "application.use_time": _l("Link for more time used"),
+    "application.export": _l("Exported with others"),
 }
 
 
@@ -133,3 +125,8 @@ def evidence(explanation: Explanation) -> str:
 def action(name: str) -> str:
     """Name what the audit trail says; the key itself if it has no words yet."""
     return str(ACTIONS.get(name, name))
+
+
+def details(facts: Mapping[str, object]) -> str:
+    """Write the facts of an audit entry on one line."""
+    return ", ".join(f"{name}: {value}" for name, value in facts.items())

@@ -34,6 +34,14 @@ NAMES = "PDF, Word (.docx), Excel (.xlsx), PowerPoint (.pptx), OpenDocument (.od
 class RefusedFile(Refusal):
     """A file that is not taken in; its message says why and what would be."""
 
+    name: str = ""
+    """What the file calls itself."""
+
+    def about(self, name: str) -> "RefusedFile":
+        """Say which of several files it is."""
+        self.name = name
+        return self
+
 
 def unknown() -> RefusedFile:
     """Refuse a file of another kind, whatever it calls itself."""

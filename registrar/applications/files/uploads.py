@@ -97,27 +97,6 @@ def restore(
     _answer(db, application, question, by=by, now=now)
 
 
-def copy(
-    db: DbSession, numbers: Sequence[int], source: Application, target: Application, question: Question, *, by: Person,
-    now: datetime,
-) -> list[int]:  # fmt: skip
-    """Let another application use the files of an answer, and return their new numbers; what is gone is left out.
-
-    The content is shared; the caller saves the answer.
-    """
-    statement = select(Upload).where(
-        Upload.application_id == source.id, Upload.id.in_(numbers), Upload.removed_at.is_(None)
-    )
-    copies = [
-        Upload(application_id=target.id, question=question.key, file_id=each.file_id, name=each.name, uploaded_at=now,
-               uploaded_by_id=by.id)
-        for each in db.scalars(statement.order_by(Upload.id))
-    ]  # fmt: skip
-    db.add_all(copies)
-    db.flush()
-    return [each.id for each in copies]
-
-
 def _present(db: DbSession, application: Application, question: Question) -> list[int]:
     """Return the numbers of the files that answer a question."""
     mine = (Upload.application_id == application.id, Upload.question == question.key, Upload.removed_at.is_(None))
@@ -141,9 +120,11 @@ def _refuse_too_large(db: DbSession, application: Application, size: int, most_b
 def _stored(db: DbSession, content: Content, now: datetime) -> StoredFile:
     """Return the row of this content, locked until the end of the transaction, so that nobody removes it meanwhile."""
     values = {"sha256": content.sha256, "size": content.size, "media_type": str(content.kind), "created_at": now}
-    insert_missing(db, StoredFile, [values])
     statement = select(StoredFile).where(StoredFile.sha256 == content.sha256).with_for_update()
-    return db.scalars(statement).one()
+    while True:
+        insert_missing(db, StoredFile, [values])
+        if file := db.scalar(statement):  # none: it was being removed, and is gone now
+            return file
 
 
 def _answer(db: DbSession, application: Application, question: Question, *, by: Person, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """The words in which the builder speaks of questions, conditions, problems and changes."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -38,6 +39,7 @@ OPERATORS = {
     Operator.ANSWERED: _l("is answered"),
 }
 LANGUAGES = {"en": "English", "fr": "Français"}
+MISSING = {"en": _l("English is missing"), "fr": _l("French is missing")}
 DONE: Mapping[str, object] = {
     "form.create": _l("began the form"),
     "form.rename": _l("renamed the form"),
@@ -138,6 +140,23 @@ def limits(question: Question) -> str:
     if question.choices:
         parts.append(ngettext("%(num)s option", "%(num)s options", len(question.choices)))
     return ", ".join(parts)
+
+
+def facts(question: Question, definition: Definition) -> list[tuple[str, str]]:
+    """Return all that makes up a question, name and value, to be compared with another state of it."""
+    options = "\n".join(" / ".join(filter(None, (each.label.en, each.label.fr))) for each in question.choices)
+    return [
+        (_("English question"), question.label.en),
+        (_("French question"), question.label.fr),
+        (_("English help text"), question.help.en),
+        (_("French help text"), question.help.fr),
+        (_("Answer"), _("Required") if question.required else _("Optional")),
+        (_("Options"), options),
+        (_("Limits"), limits(replace(question, choices=()))),
+        (_("Asked only if"), "\n".join(condition(each, definition) for each in question.conditions)),
+        (_("Who sees the answer"), str(AUDIENCES[question.audience])),
+        (_("The answer tells who applies"), _("Yes") if question.identifying else _("No")),
+    ]
 
 
 def missing_languages(words: Words) -> list[str]:
