@@ -5,7 +5,7 @@ from werkzeug.test import TestResponse
 
 from registrar.applications.desk_models import Note
 from registrar.applications.models import Application
-from registrar.applications.rules import Lifecycle
+from registrar.applications.rules import Lifecycle, Verdict
 from registrar.audit.models import AuditEntry
 from registrar.db import DbSession
 from registrar.people.models import Person
@@ -104,7 +104,7 @@ def test_nothing_is_taken_back_after_the_deadline(
 
 
 def test_a_decided_application_is_not_withdrawn_here(client: Client, db: DbSession, ana: Person) -> None:
-    found = factories.submitted(db, factories.call(db), lead=ana, released_verdict="accept", released_at=factories.NOW)
+    found = factories.released(db, factories.call(db), Verdict.ACCEPT, lead=ana)
 
     assert withdraw(client, found).location == f"/applications/{found.reference}"
     db.refresh(found)

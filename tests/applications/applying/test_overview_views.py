@@ -201,9 +201,15 @@ def test_before_the_release_nothing_that_organisers_did_changes_a_byte(
     ],
 )  # fmt: skip
 def test_what_was_released_is_said(
-    client: Client, submitted: Application, at: Callable[[datetime], None], released: dict[str, Any], words: str
+    client: Client,
+    db: DbSession,
+    submitted: Application,
+    at: Callable[[datetime], None],
+    released: dict[str, Any],
+    words: str,
 ) -> None:
     at(submitted.call.closes_at + timedelta(days=1))
+    factories.decision(db, submitted, released["released_verdict"])
     for name, value in {**released, "released_at": factories.NOW}.items():
         setattr(submitted, name, value)
 
