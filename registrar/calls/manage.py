@@ -9,13 +9,14 @@ from flask_babel import gettext as _
 
 from registrar.accounts.rules import Role
 from registrar.accounts.signed_in import actor
-from registrar.calls import checks, eligibility_words, operations, queries, versions, views
+from registrar.calls import checks, eligibility_words, operations, public_page, queries, versions
 from registrar.calls.eligibility import rules_of
-from registrar.calls.forms import AgainForm, FormChoice, StartForm, complain
+from registrar.calls.forms import FormChoice, complain
 from registrar.calls.models import ApplicationForm, Call
 from registrar.calls.operations import SlugTaken, Start
 from registrar.calls.proposals import Unit, free_slug, moment, monday
 from registrar.calls.rules import CallState, Stage, stage
+from registrar.calls.start_forms import AgainForm, StartForm
 from registrar.clock import now
 from registrar.db import db
 from registrar.programmes.models import Programme
@@ -125,7 +126,7 @@ def preview(slug: str) -> ResponseReturnValue:
     call = found(slug)
     state = CallState.PUBLISHED if call.state is CallState.DRAFT else call.state
     at = stage(state, call.opens_at, call.closes_at, call.grace, now())
-    context = views.page(call, at)
+    context = public_page.context(call, at, now())
     if context["definition"] is None:
         context["definition"] = call.form.draft_definition
     return render_template("calls/call.html", **context, is_preview=True)
