@@ -158,6 +158,7 @@ def console(house: House) -> list[str]:
         "/console/calls/wac-factory/texts",
         "/console/calls/wac-factory/admission",
         "/console/calls/wac-factory/preview",
+        "/console/calls/wac-factory/preview/questions",
         "/console/calls/wac-museums-season-3/again",
         "/console/registrations",
         "/console/registrations?q=nobody-at-all",
