@@ -67,6 +67,7 @@ NOT_PAGES = frozenset(
         *("feeds.personal", "weekly.calendar", "weekly.session_calendar", "outbox.source", "outbox.part"),
         *("institutions.suggest", "campaigns.letter", "letters.mail", "reminders.mail", "outbox.html"),
         *("privacy.export", "weekly.index", "accounts.reviewers"),
+        *("applications.download", "applications.document_pdf", "applications.document_json"),
     }
 )
 """Files, a letter that runs no script (so axe cannot look at it), redirects,
