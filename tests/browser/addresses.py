@@ -4,6 +4,10 @@ from dataclasses import replace
 
 from sqlalchemy import select
 
+from registrar.calls import form_operations, versions
+from registrar.calls.definition import Choice, Question
+from registrar.calls.definition import Words as FormWords
+from registrar.calls.rules import QuestionType
 from registrar.letters import operations
 from registrar.letters.rules import LetterUse, Words
 from registrar.mail.bounces.operations import take
@@ -14,10 +18,12 @@ from registrar.tokens import Purpose
 from registrar.weekly.models import Registration, Seat, SignUp
 from registrar.weekly.personal.access import send_link
 from registrar.weekly.rules import SeatState
+from tests import factories
 from tests.browser.house import CAMILLE, House
 from tests.browser.mailings import announcements, mailings
 from tests.mail.bounces import corpus
 
+RED, BLUE = Choice("red", FormWords("Red")), Choice("blue", FormWords("Blue", "Bleu"))
 PUBLIC = (
     "/",
     "/seasons/wac-lab",
@@ -60,7 +66,7 @@ NOT_PAGES = frozenset(
         *("static", "ops.healthz", "ops.readyz", "about.robots", "archive_feeds.atom", "archive_feeds.sitemap"),
         *("feeds.personal", "weekly.calendar", "weekly.session_calendar", "outbox.source", "outbox.part"),
         *("campaigns.letter", "letters.mail", "reminders.mail", "outbox.html"),
-        *("privacy.export", "weekly.index", "accounts.reviewers"),
+        *("privacy.export", "weekly.index", "accounts.reviewers", "forms.version_json", "forms.draft_json"),
     }
 )
 """Files, a letter that runs no script (so axe cannot look at it), redirects,
@@ -113,6 +119,24 @@ def letters(house: House) -> list[str]:
     return [f"/console/mail/letters{page}" for page in pages]
 
 
+def forms(house: House) -> list[str]:
+    """Return the pages of the form builder, with a form that has two versions, and changes with something to mend."""
+    with house.app.app_context(), house.db() as db:
+        form = factories.call(db).form
+        for number in range(2):
+            ask = Question("", QuestionType.SINGLE_CHOICE, FormWords("Colour?"), choices=(RED, BLUE))
+            asked = form_operations.add_new_question(db, form.id, ask, "you", by="staff:1", now=house.clock.now)
+            if number == 0:
+                versions.publish(db, form.id, by="staff:1", now=house.clock.now)
+        form_operations.take_out_question(db, form.id, "new", seen=None, by="staff:1", now=house.clock.now)
+        db.commit()
+        here = f"/console/forms/{form.id}"
+    parts = ["", "/name", "/preview", "/preview?preview=fr", "/publish", "/versions/1", "/versions/2"]
+    parts += ["/add/section", "/sections/you", "/questions/past", f"/questions/{asked.key}", "/questions/people"]
+    adding = [f"/add/question?section=team&type={kind}" for kind in ("long_text", "multiple_choice", "file")]
+    return ["/console/forms", "/console/forms/new", *(f"{here}{part}" for part in [*parts, *adding])]
+
+
 def reports(house: House) -> list[str]:
     """Return the pages of what came back, with a report that names somebody and waits, and one that is dealt with."""
     with house.app.app_context(), house.db() as db:
@@ -157,6 +181,7 @@ def console(house: House) -> list[str]:
         "/console/mail/suppressions?q=nobody@museum.example",
         f"/console/mail/why?person={camille}&session={over}",
         *letters(house),
+        *forms(house),
         "/console/mail/forecast",
         "/console/mail/delivery",
         "/console/mail/gates",
