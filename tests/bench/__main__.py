@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from registrar.app import ROOT
-from tests.bench import mail_building, mail_delivery, mail_lateness, report
+from tests.bench import desk, mail_building, mail_delivery, mail_lateness, report
 from tests.bench.running import Found, Plan, run
 from tests.databases import ADDRESS_VARIABLE, KINDS, Cluster, Databases, Durability
 
@@ -19,7 +19,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--databases", default=",".join(KINDS))
     parser.add_argument("--quick", action="store_true", help="one short round without the largest database")
-    parser.add_argument("--only", choices=("pages", "building", "mail", "lateness"), help="measure only this")
+    parser.add_argument("--only", choices=("pages", "building", "mail", "lateness", "desk"), help="measure only this")
     parser.add_argument("--mails", type=int, default=5_000, help="mails a round")
     parser.add_argument("--campaign", type=int, default=100_000, help="recipients of what runs while reminders leave")
     parser.add_argument("--output", type=Path, default=ROOT / "bench.jsonl")
@@ -34,6 +34,8 @@ def main() -> None:
         _mail(kinds, plan.rounds, given.mails)
     if given.only in (None, "lateness"):
         _lateness(kinds, given.campaign)
+    if given.only in (None, "desk"):
+        _desk(kinds, 10 * plan.rounds, given.output)
 
 
 def _pages(kinds: list[str], plan: Plan, output: Path) -> None:
@@ -62,6 +64,14 @@ def _lateness(kinds: list[str], campaign: int) -> None:
     for kind in kinds:
         with durable(kind) as (databases, folder):
             print(mail_lateness.measure(kind, databases, folder, campaign=campaign), flush=True)
+
+
+def _desk(kinds: list[str], rounds: int, output: Path) -> None:
+    for kind in kinds:
+        with durable(kind) as (databases, folder):
+            found = desk.measure(kind, databases, folder, rounds)
+        print(desk.table(found), flush=True)
+        report.add(output, found)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from registrar.weekly.personal.access import send_link
 from registrar.weekly.rules import SeatState
 from tests.browser.applying import ways_in
 from tests.browser.house import CAMILLE, House
+from tests.browser.institutions import institutions
 from tests.browser.mailings import announcements, mailings
 from tests.mail.bounces import corpus
 
@@ -173,6 +174,7 @@ def console(house: House) -> list[str]:
         f"/console/mail/rules/{rule}/preview",
         f"/console/mail/rules/sessions/{coming}",
         *mailings(house),
+        *institutions(house),
         "/console/team",
         "/console/audit",
     ]
