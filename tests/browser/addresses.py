@@ -19,6 +19,7 @@ from registrar.weekly.models import Registration, Seat, SignUp
 from registrar.weekly.personal.access import send_link
 from registrar.weekly.rules import SeatState
 from tests import factories
+from tests.browser.applying import ways_in
 from tests.browser.house import CAMILLE, House
 from tests.browser.institutions import institutions
 from tests.browser.mailings import announcements, mailings
@@ -49,6 +50,11 @@ PUBLIC = (
     "/weekly/wac-weekly/sign-up",
     "/weekly/wac-weekly/sign-up?session=week-9",
     "/weekly/wac-weekly/check-your-mail",
+    "/calls/wac-museums/apply",
+    "/calls/wac-museums/apply/sent",
+    "/calls/wac-museums-season-3/apply",
+    "/applications/link",
+    "/applications/link/sent",
     "/my/link",
     "/my/link/sent",
     "/sign-in",
@@ -101,6 +107,7 @@ def behind_links(house: House) -> list[str]:
         house.door_of(CAMILLE).removeprefix(house.url),
         house.organisers_door().removeprefix(house.url),
         *(f"/join/{token}" for token in joins),
+        *ways_in(house),
     ]
 
 
