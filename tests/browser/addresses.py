@@ -15,6 +15,7 @@ from registrar.weekly.models import Registration, Seat, SignUp
 from registrar.weekly.personal.access import send_link
 from registrar.weekly.rules import SeatState
 from tests.browser.house import CAMILLE, House
+from tests.browser.institutions import institutions
 from tests.browser.mailings import announcements, mailings
 from tests.mail.bounces import corpus
 
@@ -166,6 +167,7 @@ def console(house: House) -> list[str]:
         f"/console/mail/rules/{rule}/preview",
         f"/console/mail/rules/sessions/{coming}",
         *mailings(house),
+        *institutions(house),
         "/console/team",
         "/console/audit",
     ]

@@ -14,6 +14,7 @@ from registrar.app import ROOT, create_app
 from registrar.applications.models import Answer, Application
 from registrar.calls.definition import Definition
 from registrar.calls.models import Call
+from registrar.db import DbSession
 from registrar.people.models import Person
 from registrar.people.personal_cookie import LASTS
 from registrar.settings import load_settings
@@ -40,6 +41,10 @@ class Writer:
         self.page.locator("form[data-ready]").wait_for()
         return self
 
+    def check(self) -> None:
+        """Open the page of all answers."""
+        self.page.goto(f"{self.house.url}/applications/{self.reference}/check")
+
     def saved(self) -> None:
         """Wait until the page says that everything is saved."""
         self.page.locator("#saving", has_text="Saved").wait_for()
@@ -55,28 +60,49 @@ class Team:
 
     house: House
     reference: str
+    number: int
 
     @classmethod
     def gather(cls, house: House, form: Definition = factories.FORM, **of_the_call: Any) -> "Team":
         with house.db() as db:
             version = factories.form_version(db, form, form_id=factories.form_version(db).form_id, number=2)
             call = factories.call(db, form_version_id=version.id, **of_the_call)
-            ana = factories.person(db, name="Ana Silva", email="ana@museum.example")
-            ben = factories.person(db, name="Ben Kelly", email="ben@museum.example", timezone="America/New_York")
-            found = factories.application(db, call, lead=ana, reference="WAC-TEAM1")
+            ana = factories.person(db, name="Ana Silva", email=f"ana@team{call.id}.example")
+            zone = "America/New_York"
+            ben = factories.person(db, name="Ben Kelly", email=f"ben@team{call.id}.example", timezone=zone)
+            found = factories.application(db, call, lead=ana)
             factories.member(db, found, ben)
             db.commit()
-        return cls(house, "WAC-TEAM1")
+            return cls(house, found.reference, call.id)
 
     def writer(self, visit: Visit, name: str = "ana", **options: Any) -> Writer:
         """Let somebody of the team sit down at a browser."""
+        page = visit(**options)
+        self.enter(page, name)
+        return Writer(self.house, page, self.reference)
+
+    def enter(self, page: Page, name: str = "ana") -> None:
+        """Give a browser a fresh cookie."""
         with self.house.db() as db:
-            person = db.scalars(select(Person).where(Person.email == f"{name}@museum.example")).one()
+            person = self._person(db, name)
             ends = self.house.clock.now + LASTS
             value = self.house.tokens.make(Purpose.PERSONAL, person.id, counter=person.link_number, expires_at=ends)
-        page = visit(**options)
         page.context.add_cookies([{"name": "personal", "value": value, "url": self.house.url}])
-        return Writer(self.house, page, self.reference)
+
+    def answer(self, by: str = "ana", **values: Any) -> None:
+        """Store answers without a browser."""
+        with self.house.db() as db:
+            person = self._person(db, by)
+            found = db.scalars(select(Application).where(Application.reference == self.reference)).one()
+            for question, value in values.items():
+                factories.answer(db, found, question, value, saved_by_id=person.id)
+            db.commit()
+
+    def state(self) -> tuple[str, int]:
+        """Return the state of the application and its version."""
+        with self.house.db() as db:
+            found = db.scalars(select(Application).where(Application.reference == self.reference)).one()
+            return found.state.value, found.version
 
     def stored(self, question: str = "why") -> Any:
         with self.house.db() as db:
@@ -92,6 +118,9 @@ class Team:
             of = select(Application.call_id).where(Application.reference == self.reference).scalar_subquery()
             db.execute(update(Call).where(Call.id == of).values(**values))
             db.commit()
+
+    def _person(self, db: DbSession, name: str) -> Person:
+        return db.scalars(select(Person).where(Person.email == f"{name}@team{self.number}.example")).one()
 
     def _mine(self) -> tuple[Any, ...]:
         of = select(Application.id).where(Application.reference == self.reference).scalar_subquery()

@@ -18,13 +18,13 @@ export function numberOf(value) {
 
 const written = (value) => {
   if (typeof value === "boolean") return value ? "yes" : "no";
-  return Array.isArray(value) || value === null || value === undefined ? null : String(value);
+  return typeof value === "object" ? null : String(value);
 };
 
 export function holds({ operator, value: wanted = "" }, value) {
-  if (operator === "is_not") return written(value) !== wanted;
-  if (isBlank(value)) return false;
+  if (isBlank(value)) return operator === "is_not";
   if (operator === "is") return written(value) === wanted;
+  if (operator === "is_not") return written(value) !== wanted;
   if (operator === "includes") return Array.isArray(value) && value.includes(wanted);
   if (operator === "answered") return true;
   const number = numberOf(value), bound = numberOf(wanted);
