@@ -7,8 +7,10 @@ import pytest
 from sqlalchemy import select
 
 from registrar.accounts.models import Staff
+from registrar.console.institution_words import TABLES
 from registrar.db import DbSession
 from registrar.people.models import Institution, InstitutionDomain, InstitutionMerge, NotTheSame
+from registrar.people.references import references
 from registrar.people.rules import InstitutionRole
 from tests import factories
 from tests.browsing import send
@@ -146,3 +148,7 @@ def test_whoever_goes_through_the_list_comes_back_to_it(
     from_page = send(client, f"{PAGE}/{museum.id}/apart/{moma.id}", back="https://evil.example")
 
     assert [each.location for each in (from_list, from_page)] == [f"{PAGE}/duplicates", f"{PAGE}/{museum.id}"]
+
+
+def test_everything_that_a_merge_moves_has_a_name() -> None:
+    assert {reference.table.name for reference in references()} - set(TABLES) == set()
