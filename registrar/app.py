@@ -8,6 +8,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from registrar import clock, db, features, logs, models  # noqa: F401 - mappers name each other: all must be known
+from registrar.applications.applying import file_views
 from registrar.campaigns import views as announcements
 from registrar.settings import Environment, Settings
 from registrar.tokens import Tokens
@@ -32,6 +33,7 @@ def create_app(settings: Settings, clock_: clock.Clock = clock.system_clock) -> 
     features.register(app)
     for stop in (unsubscribing.stop, announcements.stop):
         csrf.exempt(stop)  # RFC 8058: a mail program has no token; the page's own is checked in the view
+    csrf.exempt(file_views.upload)  # it reads its form itself, file by file, and checks the token then
     access.check_policies(app)
     return app
 

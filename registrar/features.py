@@ -6,19 +6,40 @@ from registrar.accounts import mails as accounts_mails
 from registrar.accounts import signed_in, team_views
 from registrar.accounts import views as accounts_views
 from registrar.accounts.cli import staff
+from registrar.applications import call_counts, draft_reminders, starting
 from registrar.applications import mails as applications_mails
+from registrar.applications import words as applications_words
 from registrar.applications.applying import blueprint as applying
+from registrar.applications.applying import check_views, document_views, eligibility_views, file_views, saving_views
+from registrar.applications.applying import entry_views as applying_entry
+from registrar.applications.applying import grace_views as applying_grace
+from registrar.applications.applying import join_views as applying_join
+from registrar.applications.applying import leaving_views as applying_leaving
+from registrar.applications.applying import overview_views as applying_overview
+from registrar.applications.applying import previous_views as applying_previous
+from registrar.applications.applying import section_views as section_views
+from registrar.applications.applying import start_views as applying_start
+from registrar.applications.applying import team_views as applying_team
+from registrar.applications.desk import reading_manage as desk_reading
+from registrar.applications.desk import views as desk_views
+from registrar.applications.files import cleaning as files_cleaning
+from registrar.applications.files import wording as files_wording
 from registrar.archive import feeds as archive_feeds
 from registrar.archive import views as archive_views
+from registrar.calls import announcements, edit_manage, question_words, state_manage
+from registrar.calls import manage as calls_manage
+from registrar.calls import queries as calls_queries
+from registrar.calls import views as calls_views
 from registrar.calls.builder import blueprint as builder
 from registrar.calls.builder import manage as builder_manage
+from registrar.calls.cli import calls as call_commands
 from registrar.campaigns import draft_manage as campaigns_draft
 from registrar.campaigns import fan_out as campaigns_fan_out
 from registrar.campaigns import mails as campaigns_mails
 from registrar.campaigns import manage as campaigns_manage
 from registrar.campaigns import sending_manage as campaigns_sending
 from registrar.campaigns import views as campaigns_views
-from registrar.console import ledger_queries
+from registrar.console import institution_edit_views, institution_merge_views, institution_views, ledger_queries
 from registrar.console import views as console_views
 from registrar.letters import manage as letters_manage
 from registrar.letters import rendering as letters_rendering
@@ -29,7 +50,7 @@ from registrar.mail.cli import worker as worker_command
 from registrar.ops import health, mail_cli
 from registrar.ops.cli import doctor
 from registrar.ops.demo.cli import demo
-from registrar.people import opt_outs, personal_cookie
+from registrar.people import opt_outs, personal_cookie, suggest_views
 from registrar.privacy import views as privacy_views
 from registrar.programmes import dates, labels
 from registrar.programmes import views as programmes_views
@@ -40,7 +61,7 @@ from registrar.reminders import operations as reminders
 from registrar.reminders import preview_manage as reminders_preview
 from registrar.reminders import queries as reminders_queries
 from registrar.web import about
-from registrar.weekly import seats, subscriptions
+from registrar.weekly import attendance, seats, subscriptions
 from registrar.weekly.personal import entry_views as personal_entry_views
 from registrar.weekly.personal import mails as personal_mails
 from registrar.weekly.personal import settings_views as personal_settings_views
@@ -55,26 +76,56 @@ from registrar.weekly.signup import mails as weekly_mails
 from registrar.weekly.signup import offer_views, signing_up
 from registrar.weekly.signup import views as signup_views
 
-HELPERS = (accounts_views, console_views, signed_in, personal_cookie, feeds, dates, labels, letters_rendering)
+HELPERS = (
+    accounts_views,
+    console_views,
+    desk_views,
+    signed_in,
+    personal_cookie,
+    feeds,
+    dates,
+    labels,
+    letters_rendering,
+    announcements,
+    question_words,
+    files_wording,
+    applications_words,
+)
 """Modules that give templates filters and context, or guard a policy; each has `install(app)`."""
 PERSONAL_PAGES = (personal_views, personal_entry_views, personal_settings_views)
 """One blueprint over three modules."""
+APPLYING_PAGES = (
+    *(applying, applying_overview, applying_entry, applying_team, applying_leaving, applying_grace, applying_previous),
+    *(section_views, saving_views, check_views, file_views, document_views),
+)
+"""One blueprint over several modules."""
+START_PAGES = (applying_start, applying_join)
+"""One blueprint over two modules."""
 PLANNER_PAGES = (planner_views, change_views, session_edit_views)
 """One blueprint over three modules."""
 REMINDER_PAGES = (reminders_manage, reminders_preview)
 """One blueprint over two modules."""
+CALL_PAGES = (calls_manage, edit_manage, state_manage)
+"""One blueprint over three modules."""
 CAMPAIGN_PAGES = (campaigns_manage, campaigns_draft, campaigns_sending)
 """One blueprint over three modules."""
 BUILDER_PAGES = (builder, builder_manage)
-"""One blueprint over several modules, which the second imports."""
+"""One blueprint over several modules."""
+INSTITUTION_PAGES = (institution_views, institution_edit_views, institution_merge_views)
+"""One blueprint over three modules."""
 PAGES = (
     about.bp,
     health.bp,
+    suggest_views.bp,
     programmes_views.bp,
     public_views.bp,
     signup_views.bp,
-    applying.bp,
+    calls_views.bp,
+    CALL_PAGES[0].bp,
+    eligibility_views.bp,
     BUILDER_PAGES[0].bp,
+    APPLYING_PAGES[0].bp,
+    START_PAGES[0].bp,
     offer_views.bp,
     archive_views.bp,
     archive_feeds.bp,
@@ -89,6 +140,7 @@ PAGES = (
     PLANNER_PAGES[0].bp,
     letters_manage.bp,
     REMINDER_PAGES[0].bp,
+    INSTITUTION_PAGES[0].bp,
     outbox_views.bp,
 )
 MAILS = (
@@ -100,10 +152,27 @@ MAILS = (
     campaigns_mails.KINDS,
     applications_mails.KINDS,
 )
-JOBS = (seats.lapse_offers, *signing_up.JOBS, *reminders.JOBS, *campaigns_fan_out.JOBS, *retention.JOBS)
+JOBS = (
+    seats.lapse_offers,
+    *signing_up.JOBS,
+    *reminders.JOBS,
+    *draft_reminders.JOBS,
+    *campaigns_fan_out.JOBS,
+    *retention.JOBS,
+    *files_cleaning.JOBS,
+    *starting.JOBS,
+)
 COMPLAINTS = (subscriptions.complained, opt_outs.complained)
 """Who stops what a person has reported as unwanted."""
-COMMANDS = (staff, worker_command, mail_commands, demo, doctor, catalogue_commands(reminders.ensure_default_rules))
+COMMANDS = (
+    staff,
+    worker_command,
+    mail_commands,
+    demo,
+    doctor,
+    catalogue_commands(reminders.ensure_default_rules),
+    call_commands,
+)
 
 
 def register(app: Flask) -> None:
@@ -116,7 +185,9 @@ def register(app: Flask) -> None:
         kinds.register(app, mails)
     worker.register_jobs(app, JOBS)
     neighbours.register(app, ledger_queries.addresses, COMPLAINTS)
+    app.extensions[calls_queries.COUNTS] = call_counts.counts
     app.extensions[planner_queries.LEADS] = reminders_queries.leads
+    app.extensions[desk_reading.WEEKS_JOINED] = attendance.weeks_joined
     for command in (mail_cli.test, mail_cli.shorten):
         mail_commands.add_command(command)
     for command in COMMANDS:

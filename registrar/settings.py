@@ -105,6 +105,10 @@ class Settings:
     sign_up_seconds: int = 2
     #: Attempts of staff to sign in from one client address, in the words of Flask-Limiter.
     staff_sign_in_limit: str = "10 per hour"
+    #: Megabytes of the largest file that a team may add to an application.
+    upload_megabytes: int = 10
+    #: Megabytes of all files of one application.
+    application_megabytes: int = 40
     #: Whether rate limits hold; off in tests.
     rate_limits_on: bool = True
     #: The least severe log line that is written.
@@ -143,6 +147,8 @@ READERS: Mapping[str, values_of.Reader] = {
     "sign_up_limit": values_of.rate_limit,
     "sign_up_seconds": values_of.whole_number(0, 60),
     "staff_sign_in_limit": values_of.rate_limit,
+    "upload_megabytes": values_of.whole_number(1, 100),
+    "application_megabytes": values_of.whole_number(1, 1000),
     "rate_limits_on": values_of.yes_or_no,
     "log_level": values_of.one_of("debug", "info", "warning", "error", "critical"),
 }
@@ -244,7 +250,8 @@ def _complete(values: dict[str, Any], environment: Environment) -> None:
 
 
 def _unfit_for_production(values: Mapping[str, Any], environ: Mapping[str, str]) -> list[str]:
-    problems = [f"{_mend('secret_keys')}: {problem}" for problem in _weak_secrets(values.get("secret_keys", ()))]
+    weak = values_of.weaknesses(values.get("secret_keys", ()), SHORTEST_SECRET)
+    problems = [f"{_mend('secret_keys')}: {problem}" for problem in weak]
     if not values["base_url"].startswith("https://"):
         problems.append(f"{_mend('base_url')}: production needs the public https:// address.")
     if values.get("debug"):
@@ -256,17 +263,6 @@ def _unfit_for_production(values: Mapping[str, Any], environ: Mapping[str, str])
 
 def _mend(name: str) -> str:
     return f"variable {PREFIX}{name.upper()}"
-
-
-def _weak_secrets(keys: tuple[str, ...]) -> list[str]:
-    """Name each unusable key by its number, never by its value."""
-    if not keys:
-        return ["production needs a secret key of 32 characters or more; `openssl rand -hex 32` makes one."]
-    return [
-        f"key {number} {problem}"
-        for number, key in enumerate(keys, start=1)
-        if (problem := values_of.weakness(key, SHORTEST_SECRET))
-    ]
 
 
 def _own_secret_key(data_dir: Path) -> str:

@@ -197,3 +197,10 @@ def weakness(key: str, shortest: int) -> str | None:
     if len(set(key)) < FEWEST_DIFFERENT_CHARACTERS:
         return "repeats too few characters."
     return None
+
+
+def weaknesses(keys: Sequence[str], shortest: int) -> list[str]:
+    """Name each unusable secret key by its number, never by its value; none at all is one too few."""
+    if not keys:
+        return [f"production needs a secret key of {shortest} characters or more; `openssl rand -hex 32` makes one."]
+    return [f"key {number} {problem}" for number, key in enumerate(keys, 1) if (problem := weakness(key, shortest))]

@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 
 from registrar.accounts.models import Staff
 from registrar.accounts.rules import Role
-from registrar.applications.models import Answer, Application, Member
-from registrar.applications.rules import Lifecycle, TeamRole
+from registrar.applications.models import Answer, Application, Invitation, Member
+from registrar.applications.rules import Lifecycle, OfferState, TeamRole, Verdict
 from registrar.calls.definition import Condition, Definition, Question, Section, Words, to_json
 from registrar.calls.models import ApplicationForm, Call, FormVersion
 from registrar.calls.rules import CallState, Operator, QuestionType
@@ -15,6 +15,7 @@ from registrar.db import Base, DbSession
 from registrar.people.models import Institution, Person
 from registrar.programmes.models import Organisation, Programme, Season, Session
 from registrar.programmes.rules import Access, ProgrammeKind, SeasonStatus
+from registrar.reviews.decision_models import Decision
 from registrar.weekly.models import Attendance, Registration, Seat
 from registrar.weekly.rules import AttendanceSource, Scope, SeatState
 
@@ -143,9 +144,43 @@ def answer(db: DbSession, application: Application, question: str, value: Any, *
     return stored(db, Answer(**{**values, "saved_at": NOW, **given}))
 
 
+def decision(db: DbSession, application: Application, verdict: Verdict | None, **given: Any) -> Decision:
+    values: dict[str, Any] = {"application_id": application.id, "call_id": application.call_id, "verdict": verdict}
+    return stored(db, Decision(**{**values, "decided_at": NOW, "decided_by": "staff:1", **given}))
+
+
+def released(db: DbSession, call: Call, verdict: Verdict, **given: Any) -> Application:
+    """A submitted application whose verdict was released; what else is given stands on it (`offer`, …)."""
+    found = submitted(db, call, **{name: given.pop(name) for name in ("lead", "institution_id") if name in given})
+    decision(db, found, verdict)
+    found.released_verdict, found.released_at = verdict, NOW
+    for name, value in given.items():
+        setattr(found, name, value)
+    db.flush()
+    return found
+
+
+def offered(db: DbSession, call: Call, **given: Any) -> Application:
+    """An accepted application with an open offer."""
+    offer = {"offer": OfferState.OPEN, "offer_until": NOW + timedelta(days=7)}
+    return released(db, call, Verdict.ACCEPT, **{**offer, **given})
+
+
+def waitlisted(db: DbSession, call: Call, position: int, **given: Any) -> Application:
+    return released(db, call, Verdict.WAITLIST, waitlist_position=position, **given)
+
+
 def member(db: DbSession, application: Application, person: Person, **given: Any) -> Member:
     values = {"application_id": application.id, "person_id": person.id, "role": TeamRole.EDITOR, "joined_at": NOW}
     return stored(db, Member(**{**values, **given}))
+
+
+def invitation(db: DbSession, application: Application, **given: Any) -> Invitation:
+    """An invitation to the team, mailed once."""
+    email = given.get("email", f"guest{next(_numbers)}@example.org")
+    values = {"application_id": application.id, "call_id": application.call_id, "role": TeamRole.EDITOR, "email": email}
+    values |= {"email_key": email, "locale": "en", "timezone": "Europe/Paris", "mail_number": 1, "mailed_at": NOW}
+    return stored(db, Invitation(**{**values, "created_at": NOW, **given}))
 
 
 def series(db: DbSession, **given: Any) -> Programme:

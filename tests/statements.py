@@ -9,16 +9,19 @@ from sqlalchemy import event
 
 from registrar.db import alchemy
 
+READS = ("SELECT",)
+READS_AND_WRITES = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
+
 
 @contextmanager
-def queries(app: Flask) -> Iterator[list[str]]:
+def queries(app: Flask, kinds: tuple[str, ...] = READS) -> Iterator[list[str]]:
     """Collect every SELECT of the application; what a driver says for itself (BEGIN, PRAGMA) does not count."""
     found: list[str] = []
     with app.app_context():
         engine = alchemy.engine
 
     def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
-        if statement.lstrip().upper().startswith("SELECT"):
+        if statement.lstrip().upper().startswith(kinds):
             found.append(statement)
 
     event.listen(engine, "before_cursor_execute", note)

@@ -26,6 +26,7 @@ from registrar.reminders.rules import Anchor, Audience
 from registrar.weekly.models import Seat, SignUp
 from registrar.weekly.rules import Scope, SeatState
 from tests import factories
+from tests.applications import scenes
 from tests.campaigns.conftest import agrees
 from tests.mail.alike import assert_reads_alike, is_shared
 
@@ -170,6 +171,13 @@ def letter(world: World) -> LetterVersion:
     return factories.stored(world.db, version)
 
 
+def applying(scene: scenes.Scene) -> Scene:
+    def for_its_people(world: World) -> Iterator[dict[str, Any]]:
+        yield from scene(world.db, [seat.registration.person for seat in world.seats], world.now)
+
+    return for_its_people
+
+
 SCENES: dict[str, tuple[Scene, datetime | None]] = {
     "accounts.sign_in": (about_staff, None),
     "accounts.invitation": (about_staff, None),
@@ -193,6 +201,7 @@ SCENES: dict[str, tuple[Scene, datetime | None]] = {
     ),
     "campaigns.letter": (about_campaigns, None),
     "campaigns.test": (about_campaigns, None),
+    **{kind: (applying(scene), None) for kind, scene in scenes.SCENES.items()},
 }
 """For each kind what its mails are about, and when they are written if not at once."""
 

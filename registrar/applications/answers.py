@@ -12,7 +12,7 @@ from registrar.applications.rules import Lifecycle, may_edit
 from registrar.calls.completeness import flaws
 from registrar.calls.conditions import counting
 from registrar.calls.definition import Question
-from registrar.calls.models import FormVersion
+from registrar.calls.models import Call, FormVersion
 from registrar.calls.values import Flaw, has_shape
 from registrar.db import DbSession
 from registrar.errors import N_, Conflict, Refusal
@@ -42,8 +42,10 @@ class Save:
 
 
 def locked(db: DbSession, application_id: int) -> Application:
-    """Return the application with its row locked until the end of the transaction, as it is stored now."""
-    statement = select(Application).where(Application.id == application_id).with_for_update(of=Application)
+    """Return the application with its row locked until the end of the transaction, as it and its call are now."""
+    whole = joinedload(Application.call, innerjoin=True).joinedload(Call.form_version)
+    statement = select(Application).where(Application.id == application_id).options(whole)
+    statement = statement.with_for_update(of=Application)
     return db.scalars(statement, execution_options={"populate_existing": True}).one()
 
 
@@ -64,6 +66,12 @@ def stored(db: DbSession, application: Application) -> dict[str, Answer]:
 def values(db: DbSession, application: Application) -> dict[str, Any]:
     """Return the stored values by question."""
     statement = select(Answer.question, Answer.value).where(Answer.application_id == application.id)
+    return dict(db.execute(statement).all())
+
+
+def versions(db: DbSession, application: Application) -> dict[str, int]:
+    """Return the version of each answer by question."""
+    statement = select(Answer.question, Answer.version).where(Answer.application_id == application.id)
     return dict(db.execute(statement).all())
 
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from registrar.applications.models import Application
 from registrar.db import Base
+from registrar.people.models import Person
 
 
 class StoredFile(Base):
@@ -42,3 +43,4 @@ class Upload(Base):
 
     file: Mapped[StoredFile] = relationship()
     application: Mapped[Application] = relationship()
+    uploaded_by: Mapped[Person | None] = relationship()

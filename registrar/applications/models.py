@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, TextClause, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, TextClause, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from registrar.applications.rules import (
@@ -50,6 +50,10 @@ class Application(Base):
         CheckConstraint("offer IS NULL OR released_verdict IS NOT NULL", name="offer_released"),
         CheckConstraint("(offer IS NULL) = (offer_until IS NULL)", name="offer_until"),
         CheckConstraint("enrolment IS NULL OR offer = 'accepted'", name="enrolled"),
+        CheckConstraint(
+            "waitlist_position IS NULL OR (released_verdict = 'waitlist' AND offer IS NULL)", name="waitlist"
+        ),
+        UniqueConstraint("call_id", "waitlist_position"),
         CheckConstraint("(eligibility IS NULL) = (eligibility_at IS NULL)", name="eligibility"),
     )
 
@@ -88,6 +92,8 @@ class Application(Base):
     released_at: Mapped[datetime | None]
     offer: Mapped[OfferState | None]
     offer_until: Mapped[datetime | None]
+    waitlist_position: Mapped[int | None]
+    """Released place in the waiting list, from 1; gone once an offer was made."""
     enrolment: Mapped[Enrolment | None]
     is_demo: Mapped[bool] = mapped_column(default=False)
 

@@ -74,6 +74,30 @@ class Step(StrEnum):
     ENROLLED = "enrolled"
 
 
+class ConflictSource(StrEnum):
+    """Who or what says that a reviewer is not impartial."""
+
+    REVIEWER = "reviewer"
+    TEAM = "team"
+    ORGANISER = "organiser"
+    INSTITUTION = "institution"
+    """Suggested: they belong to the institution."""
+    DOMAIN = "domain"
+    """Suggested: their mail address is of its domain, or of one of its team's."""
+    PARENT = "parent"
+    """Suggested: they belong to its parent body, or to another institution of it."""
+    COHORT = "cohort"
+    """Suggested: they were in a cohort with it."""
+    MENTORING = "mentoring"
+    """Suggested: they mentored it."""
+
+
+class ConflictState(StrEnum):
+    SUGGESTED = "suggested"
+    CONFIRMED = "confirmed"
+    DISMISSED = "dismissed"
+
+
 class Who(StrEnum):
     """Who may cause a move."""
 
@@ -82,7 +106,7 @@ class Who(StrEnum):
     CLOCK = "clock"
 
 
-State = TypeVar("State", Lifecycle, Verdict, OfferState, Enrolment)
+State = TypeVar("State", Lifecycle, Verdict, OfferState, Enrolment, ConflictState)
 
 
 @dataclass(frozen=True)
@@ -123,8 +147,16 @@ ENROLMENTS: Mapping[tuple[Enrolment, Enrolment], Move] = MappingProxyType(
         (Enrolment.DROPPED_OUT, Enrolment.ENROLLED): Move("return", _ORGANISER),
     }
 )
+CONFLICTS: Mapping[tuple[ConflictState, ConflictState], Move] = MappingProxyType(
+    {
+        (ConflictState.SUGGESTED, ConflictState.CONFIRMED): Move("confirm", _ORGANISER),
+        (ConflictState.SUGGESTED, ConflictState.DISMISSED): Move("dismiss", _ORGANISER),
+        (ConflictState.CONFIRMED, ConflictState.DISMISSED): Move("lift", _ORGANISER),
+        (ConflictState.DISMISSED, ConflictState.CONFIRMED): Move("confirm", _ORGANISER),
+    }
+)
 _TABLES: Mapping[type[StrEnum], Mapping[tuple[StrEnum, StrEnum], Move]] = MappingProxyType(
-    {Lifecycle: LIFECYCLE, Verdict: VERDICTS, OfferState: OFFERS, Enrolment: ENROLMENTS}  # type: ignore[dict-item]  # keys of a Mapping are invariant
+    {Lifecycle: LIFECYCLE, Verdict: VERDICTS, OfferState: OFFERS, Enrolment: ENROLMENTS, ConflictState: CONFLICTS}  # type: ignore[dict-item]  # keys of a Mapping are invariant
 )
 
 MOST_MEMBERS = 20

@@ -26,7 +26,7 @@ SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 XHTML = "http://www.w3.org/1999/xhtml"
 EMPTY_FEED_UPDATED = datetime(2013, 1, 1, tzinfo=UTC)
 STATIC_PAGES = (
-    "programmes.home", "archive.index", "about.privacy", "about.accessibility", "about.help_page",
+    "programmes.home", "calls.index", "archive.index", "about.privacy", "about.accessibility", "about.help_page",
 )  # fmt: skip
 
 

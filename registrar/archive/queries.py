@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from registrar.archive.rules import Entry, EntryKind
+from registrar.calls.queries import public_calls
 from registrar.db import DbSession
 from registrar.programmes.dates import event_days, long_day, partial_date
 from registrar.programmes.events import Event, EventSession, EventSpeaker
@@ -85,6 +86,7 @@ def addresses(db: DbSession) -> list[tuple[str, dict[str, str]]]:
         *(("weekly.series", {"programme": each.slug}) for each in programmes if each.kind is ProgrammeKind.SERIES),
         *(("weekly.session", {"programme": series, "session": slug}) for series, slug in sessions),
         *(("archive.event", {"event": slug}) for slug in events),
+        *(("calls.call", {"slug": each.slug}) for each in public_calls(db)),
     ]
 
 

@@ -1,6 +1,6 @@
 """Who may apply: rules of a call over what is known of an institution, with the reason of each answer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -75,6 +75,11 @@ def rules_of(stored: Sequence[Mapping[str, Any]]) -> tuple[Rule, ...]:
     )
 
 
+def to_stored(rules: Sequence[Rule]) -> list[dict[str, Any]]:
+    """Return rules as a call stores them, each with what belongs to its kind only."""
+    return [_STORED[each.rule](each) for each in rules]
+
+
 def explain(rules: Sequence[Rule], known: Known) -> list[Explanation]:
     """Return what each rule says about an institution, in the order of the rules."""
     return [_EXPLAIN[rule.rule](rule, known) for rule in rules]
@@ -108,4 +113,14 @@ _EXPLAIN = {
     EligibilityRule.COMPLETED: _completed,
     EligibilityRule.KINDS: _kinds,
     EligibilityRule.ONCE_PER_SEASON: _once_per_season,
+}
+
+_STORED: Mapping[EligibilityRule, Callable[[Rule], dict[str, Any]]] = {
+    EligibilityRule.COMPLETED: lambda rule: {
+        "rule": rule.rule.value,
+        "line": rule.line,
+        "earlier_seasons": rule.earlier_seasons,
+    },
+    EligibilityRule.KINDS: lambda rule: {"rule": rule.rule.value, "kinds": [kind.value for kind in rule.kinds]},
+    EligibilityRule.ONCE_PER_SEASON: lambda rule: {"rule": rule.rule.value},
 }

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from registrar.calls.definition import Definition, from_json
+from registrar.calls.definition import Definition, Question, from_json, question_in
 from registrar.calls.rules import CallState
 from registrar.db import Base
 from registrar.programmes.models import Programme
@@ -58,6 +58,13 @@ class FormVersion(Base):
     def definition(self) -> Definition:
         return from_json(self.content)
 
+    def question(self, key: str) -> Question | None:
+        return question_in(self.content, key)
+
+    @property
+    def section_keys(self) -> frozenset[str]:
+        return frozenset(section["key"] for section in self.content.get("sections", ()))
+
 
 class Call(Base):
     """A call of a programme: who may apply, from when until when, with which form."""
@@ -66,6 +73,7 @@ class Call(Base):
     __table_args__ = (
         CheckConstraint("closes_at > opens_at", name="order"),
         CheckConstraint("places IS NULL OR places > 0", name="places"),
+        CheckConstraint("offer_days > 0", name="offer_days"),
         CheckConstraint("state = 'draft' OR form_version_id IS NOT NULL", name="has_form"),
     )
 
@@ -95,6 +103,8 @@ class Call(Base):
     decides_on: Mapped[date | None]
     """The day until which teams are told."""
     places: Mapped[int | None]
+    offer_days: Mapped[int] = mapped_column(default=7)
+    """How many days a team has to accept an offered place; the last one ends at midnight in the call's zone."""
     minutes: Mapped[int | None]
     """How long it takes to fill in the form."""
     eligibility: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
@@ -108,6 +118,8 @@ class Call(Base):
     updated_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    frozen_at: Mapped[datetime | None]
+    """When the season was over: from then on nothing of the call changes."""
     is_demo: Mapped[bool] = mapped_column(default=False)
 
     programme: Mapped[Programme] = relationship()

@@ -105,3 +105,9 @@ def stage(state: CallState, opens_at: datetime, closes_at: datetime, grace: time
     if now >= closes_at:
         return Stage.GRACE
     return Stage.OPEN if now >= opens_at else Stage.COMING
+
+
+def lead_due(ends_at: datetime, now: datetime) -> timedelta | None:
+    """Return the nearest lead of `DRAFT_REMINDERS` that is due before a deadline; None if none is, or it is over."""
+    due = [lead for lead in DRAFT_REMINDERS if ends_at - lead <= now < ends_at]
+    return min(due, default=None)

@@ -15,7 +15,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -31,7 +31,8 @@ TEAM_FIELDS = ("name", "role", "email")
 TEXTS = frozenset({QuestionType.SHORT_TEXT, QuestionType.LONG_TEXT, QuestionType.NUMBER, QuestionType.DATE,
                    QuestionType.LINK, QuestionType.COUNTRY, QuestionType.SINGLE_CHOICE})  # fmt: skip
 _LETTER = re.compile(r"\w")
-_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?")
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -55,16 +56,13 @@ def number_of(value: Any) -> Decimal | None:
     """Return the number that was typed, with a comma or a point before decimals and spaces between thousands.
 
     A comma before exactly three digits separates thousands too: 12,500 visitors are not twelve and a half.
+    `static/js/conditions.js` reads numbers the same way.
     """
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
         return None
     text = re.sub(r"[\s'’]", "", str(value))
     text = text.replace(",", "" if _THOUSANDS.fullmatch(text) else ".")
-    try:
-        number = Decimal(text) if len(text) <= 40 else None
-    except InvalidOperation:
-        return None
-    return number if number is not None and number.is_finite() else None
+    return Decimal(text) if len(text) <= 40 and _NUMBER.fullmatch(text) else None
 
 
 def is_blank(value: Any) -> bool:

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any
 
-from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
@@ -19,47 +18,14 @@ from registrar.mail import gate
 from registrar.mail.rules import MailState
 from registrar.programmes.models import Programme, Session
 from registrar.programmes.timezones import country_codes
-from registrar.web.forms import BaseForm, LineField, invisible, tidy
+from registrar.web.filter_forms import FilterForm, choices, row_number, search_text
+from registrar.web.forms import BaseForm, LineField
 from registrar.web.locale import babel_locale, country_name, current_locale, short_time
 
-LONGEST_SEARCH = 100
-LONGEST_NUMBER = 10
+__all__ = ["FilterForm", "LedgerFilterForm", "RegistrationFilterForm", "row_number", "search_text"]
 CAME_BACK = "came_back"
 FORECAST_WEEKS = (1, 4, 8, 13, 26)
 """How far the forecast may look; the second is what it shows first."""
-Value = TypeVar("Value")
-
-
-class FilterForm(BaseForm):
-    """Filters of a list: sent by GET, so that their address can be kept; a value that makes no sense is left out."""
-
-    class Meta:
-        csrf = False
-
-    def __init__(self) -> None:
-        super().__init__(formdata=request.args)
-
-    def chosen(self, name: str) -> Any:
-        """Return the value of a select, or nothing if it is not one of its choices."""
-        field = self[name]
-        allowed = {str(choice.value) for choice in field.choices}
-        return field.data if field.data in allowed else ""
-
-
-def search_text(field: SearchField) -> str:
-    """Return what is searched for, tidied and of bearable length."""
-    text = str(tidy(field.data or ""))[:LONGEST_SEARCH]
-    return "" if invisible(text) else text
-
-
-def row_number(text: str | None) -> int | None:
-    """Return the number of a row that an address names, if it is one."""
-    return int(text) if text and text.isdecimal() and len(text) < LONGEST_NUMBER else None
-
-
-def choices(names: dict[Any, Any], everything: Any) -> list[Any]:
-    """Return the choices of a filter, the first of which is everything."""
-    return [Choice("", everything), *(Choice(str(key), str(name)) for key, name in names.items())]
 
 
 def session_choices(sessions: list[Session], everything: Any) -> list[Any]:

@@ -32,6 +32,14 @@ KINDS = {
     "reminders.follow_up": _l("Summary and recording"),
     "campaigns.letter": _l("Mailing"),
     "campaigns.test": _l("Test of a mailing"),
+    "applications.begin": _l("Begin an application"),
+    "applications.invitation": _l("Invitation to a team of applicants"),
+    "applications.link": _l("Link to one’s applications"),
+    "applications.submitted": _l("Application submitted"),
+    "applications.withdrawn": _l("Application withdrawn"),
+    "applications.join_request": _l("Somebody asks to join a team of applicants"),
+    "applications.grace": _l("More time for an application"),
+    "applications.deadline": _l("Deadline of an application ahead"),
     "accounts.sign_in": _l("Sign-in link of the team"),
     "accounts.invitation": _l("Invitation to the team"),
     "ops.trial": _l("Test mail"),
@@ -51,11 +59,11 @@ STATES = {
 
 REASONS = {
     Reason.UNSUBSCRIBED: _l("They had switched this kind of mail off."),
-    Reason.WITHDRAWN: _l("They had given up their place, or cancelled."),
+    Reason.WITHDRAWN: _l("They had given up their place, cancelled or withdrawn."),
     Reason.NOT_CONFIRMED: _l("The address was not confirmed."),
     Reason.SESSION_CANCELLED: _l("The session was cancelled."),
-    Reason.RESCHEDULED: _l("The session was moved; another mail speaks of the new time."),
-    Reason.SUPERSEDED: _l("A nearer or newer mail said the same."),
+    Reason.RESCHEDULED: _l("What it speaks of was moved; another mail speaks of the new time."),
+    Reason.SUPERSEDED: _l("A nearer or newer mail said the same, or what it asks for was done."),
     Reason.LATE: _l("The moment had passed before it could be sent."),
     Reason.SUPPRESSED: _l("The address is blocked: it bounced, or its owner said “not me”."),
     Reason.EXPIRED: _l("It could not be delivered while it was still useful."),
@@ -64,7 +72,7 @@ REASONS = {
     Reason.FAULT: _l("The program could not write it; the log of the worker says why."),
     Reason.SWITCHED_OFF: _l("An organiser switched this reminder off."),
     Reason.TAKEN_BACK: _l("An organiser cancelled the mailing."),
-    Reason.NO_BASIS: _l("Nothing that the person agreed to covers it."),
+    Reason.NO_BASIS: _l("Nothing that the person agreed to covers it, or they have left the team."),
 }
 
 SETTLEMENTS = {

@@ -26,6 +26,8 @@ class LetterUse(StrEnum):
 
     CAMPAIGN = "campaign"
     REMINDER = "reminder"
+    DECISION = "decision"
+    """Tells a team what was decided about its application."""
 
 
 class ValueKind(StrEnum):
@@ -126,6 +128,20 @@ _ALL: Mapping[LetterUse, tuple[Placeholder, ...]] = {
         _MY_LINK,
         Placeholder(
             "position", ValueKind.NUMBER, Reach.PERSONAL, N_("their place on the waiting list"), may_be_empty=True
+        ),
+    ),
+    LetterUse.DECISION: (
+        _NAME,
+        Placeholder("institution", ValueKind.TYPED, Reach.PERSONAL, N_("the institution that applied")),
+        Placeholder("call", ValueKind.TEXT, Reach.SHARED, N_("the title of the call")),
+        Placeholder("programme", ValueKind.TEXT, Reach.SHARED, N_("the title of the programme")),
+        Placeholder("reference", ValueKind.TEXT, Reach.PERSONAL, N_("the reference of the application")),
+        Placeholder("application_link", ValueKind.LINK, Reach.PERSONAL, N_("the page of the application")),
+        Placeholder(
+            "offer_until", ValueKind.TEXT, Reach.PERSONAL, N_("until when to accept the place"), may_be_empty=True
+        ),
+        Placeholder(
+            "place_in_line", ValueKind.NUMBER, Reach.PERSONAL, N_("the place on the waiting list"), may_be_empty=True
         ),
     ),
 }

@@ -9,6 +9,8 @@ from sqlalchemy import select
 from registrar.accounts import operations as accounts
 from registrar.accounts.models import Staff
 from registrar.accounts.rules import Role
+from registrar.calls.importing import import_ready_calls
+from registrar.calls.models import Call
 from registrar.clock import now
 from registrar.db import DbSession, db
 from registrar.ops.demo import filling
@@ -34,6 +36,7 @@ def prepare(settings: Settings, *, demo: bool) -> list[str]:
     moment = now()
     tokens: Tokens = current_app.extensions["registrar.tokens"]
     import_catalogue_if_empty(db, now=moment)
+    import_calls_if_empty(db, now=moment)
     if demo and filling.is_empty(db):
         filling.fill(db, tokens, now=moment)
     organiser = _organiser(db, moment)
@@ -45,7 +48,8 @@ def prepare(settings: Settings, *, demo: bool) -> list[str]:
     if demo and not settings.smtp_url:
         lines.append(_line("Mail goes to", f"{settings.base_url}/outbox"))
     if person:
-        lines.append(_line(f"{person.name}’s page", _personal(tokens, person, moment)))
+        lines.append(_line(f"{person.name}’s page", _personal("my.enter", tokens, person, moment)))
+        lines.append(_line("Her applications", _personal("applications.enter", tokens, person, moment)))
     return lines
 
 
@@ -53,6 +57,12 @@ def import_catalogue_if_empty(db: DbSession, *, now: datetime) -> None:
     """Publish the catalogue that comes with the program where none is published yet."""
     if db.scalar(select(Organisation.id).limit(1)) is None:
         import_catalogue(db, read(CATALOGUE.read_text(encoding="utf-8")), by="command", now=now)
+
+
+def import_calls_if_empty(db: DbSession, *, now: datetime) -> None:
+    """Add the calls that come with the program, as drafts, where there is no call yet."""
+    if db.scalar(select(Call.id).limit(1)) is None:
+        import_ready_calls(db, by="command", now=now)
 
 
 def _organiser(db: DbSession, moment: datetime) -> Staff | None:
@@ -68,10 +78,10 @@ def _sign_in(tokens: Tokens, organiser: Staff, moment: datetime) -> str:
     return absolute("accounts.enter", token=token)
 
 
-def _personal(tokens: Tokens, person: Person, moment: datetime) -> str:
+def _personal(endpoint: str, tokens: Tokens, person: Person, moment: datetime) -> str:
     end = moment + PERSONAL_USEFUL
     token = tokens.make(Purpose.PERSONAL, person.id, counter=person.link_number, expires_at=end)
-    return absolute("my.enter", token=token)
+    return absolute(endpoint, token=token)
 
 
 def _line(label: str, value: str) -> str:

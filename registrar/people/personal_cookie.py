@@ -11,10 +11,12 @@ from registrar.clock import now
 from registrar.db import db
 from registrar.people.models import Person
 from registrar.settings import Settings
-from registrar.tokens import Purpose, Tokens
+from registrar.tokens import Claim, Purpose, Tokens
 from registrar.web import access
 
 LASTS = timedelta(hours=2)
+RENEWED_BELOW = timedelta(hours=1)
+"""How much may be left of a cookie before somebody's work renews it."""
 
 
 def set_cookie(response: Response, person: Person, now: datetime) -> None:
@@ -24,6 +26,13 @@ def set_cookie(response: Response, person: Person, now: datetime) -> None:
     response.set_cookie(
         _name(), value, max_age=LASTS, secure=_is_secure(), httponly=True, samesite="Lax", path="/"
     )  # fmt: skip
+
+
+def renew_cookie(response: Response, now: datetime) -> None:
+    """Let the person who is working on a page go on; whoever only leaves it open is let go."""
+    person, claim = current_person(), _claim(request.cookies.get(_name(), ""))
+    if person and claim and claim.expires_at and claim.expires_at - now < RENEWED_BELOW:
+        set_cookie(response, person, now)
 
 
 def forget_cookie(response: Response) -> None:
@@ -45,8 +54,12 @@ def gate() -> ResponseReturnValue | None:
 
 
 def applicants_gate() -> ResponseReturnValue | None:
-    """Let the holder of a live cookie pass; offer others a fresh link to their applications."""
-    return None if current_person() else redirect(url_for("applications.send_link"), 303)
+    """Let the holder of a live cookie pass; offer others a fresh link to their applications, and tell scripts 401."""
+    if current_person():
+        return None
+    if request.accept_mimetypes.best == "application/json":
+        return Response(status=401)
+    return redirect(url_for("applications.send_link"), 303)
 
 
 def install(app: Flask) -> None:
@@ -56,9 +69,13 @@ def install(app: Flask) -> None:
     app.jinja_env.globals["current_person"] = LocalProxy(current_person)
 
 
-def _find(value: str) -> Person | None:
+def _claim(value: str) -> Claim | None:
     tokens: Tokens = current_app.extensions["registrar.tokens"]
-    claim = tokens.read(Purpose.PERSONAL, value) if value else None
+    return tokens.read(Purpose.PERSONAL, value) if value else None
+
+
+def _find(value: str) -> Person | None:
+    claim = _claim(value)
     if claim is None or claim.is_over(now()):
         return None
     person = db.get(Person, claim.ids[0])

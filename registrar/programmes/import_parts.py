@@ -10,7 +10,8 @@ from datetime import datetime
 from sqlalchemy import select
 
 from registrar.db import DbSession
-from registrar.people.models import Institution
+from registrar.people.institutions import standing
+from registrar.people.models import Institution, InstitutionAlias
 from registrar.programmes import catalogue as files
 from registrar.programmes.events import Event, EventSession, EventSpeaker
 from registrar.programmes.models import Partner, Partnership, Season, Selection, Speaker
@@ -33,7 +34,7 @@ class Known:
         return cls(
             now=now,
             partners={row.name: row for row in db.scalars(select(Partner))},
-            institutions={(row.name, row.country): row for row in db.scalars(select(Institution))},
+            institutions=_institutions(db),
             speakers={(row.name, row.affiliation): row for row in db.scalars(select(Speaker))},
         )
 
@@ -50,6 +51,14 @@ class Known:
         return self.speakers.setdefault((given.name, given.affiliation), new)
 
 
+def _institutions(db: DbSession) -> dict[tuple[str, str], Institution]:
+    """Return every institution by its names and country; one that was merged is the one that was kept."""
+    rows = {row.id: row for row in db.scalars(select(Institution).order_by(Institution.id))}
+    aliases = db.execute(select(InstitutionAlias.name, InstitutionAlias.institution_id).order_by(InstitutionAlias.id))
+    named = [*((name, rows[number]) for name, number in aliases), *((row.name, row) for row in rows.values())]
+    return {(name, row.country): standing(db, row) for name, row in named}
+
+
 def fill_partnerships(db: DbSession, row: Season | Event, names: Sequence[str], known: Known) -> Lists:
     old, new = [each.partner.name for each in row.partnerships], list(names)
     if old != new:
@@ -60,15 +69,17 @@ def fill_partnerships(db: DbSession, row: Season | Event, names: Sequence[str], 
 
 
 def fill_selections(db: DbSession, row: Season, selected: Sequence[files.SelectedInstitution], known: Known) -> Lists:
-    old = [f"{each.institution.name} ({each.institution.country})" for each in row.selections]
-    new = [f"{each.name} ({each.country or ''})" for each in selected]
+    given = list(dict.fromkeys(known.institution(each) for each in selected))
+    old, new = [_place(each.institution) for each in row.selections], [_place(each) for each in given]
     if old != new:
         row.selections.clear()
         db.flush()
-        row.selections += [
-            Selection(institution=known.institution(each), position=n) for n, each in enumerate(selected)
-        ]
+        row.selections += [Selection(institution=each, position=n) for n, each in enumerate(given)]
     return old, new
+
+
+def _place(institution: Institution) -> str:
+    return f"{institution.name} ({institution.country})"
 
 
 def fill_event_sessions(db: DbSession, row: Event, sessions: Sequence[files.EventSession], known: Known) -> Lists:

@@ -27,10 +27,12 @@ def page_context(settings: Settings) -> dict[str, Any]:
         "locale": current_locale(),
         "navigation": [
             link(_("WAC Weekly"), "/weekly/"),
+            link(_("Calls"), "/calls"),
             link(_("Archive"), "/archive"),
             link(_("My sessions"), "/my"),
         ],
         "footer_links": [
+            link(_("My applications"), "/applications"),
             link(_("Privacy"), "/privacy"),
             link(_("Accessibility"), "/accessibility"),
             link(_("Help"), "/help"),

@@ -1,8 +1,9 @@
 """Record who came, provisionally, from the use of the join link."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from registrar.audit import operations as audit
 from registrar.db import DbSession, insert_missing
@@ -26,3 +27,9 @@ def attended(db: DbSession, person_id: int, session_ids: list[int]) -> set[int]:
         Attendance.person_id == person_id, Attendance.session_id.in_(session_ids)
     )
     return set(db.scalars(statement))
+
+
+def weeks_joined(db: DbSession, person_ids: Sequence[int]) -> int:
+    """Count the sessions in which at least one of these people was."""
+    statement = select(func.count(Attendance.session_id.distinct())).where(Attendance.person_id.in_(person_ids))
+    return db.scalar(statement) or 0

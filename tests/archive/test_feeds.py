@@ -81,4 +81,4 @@ def test_every_address_of_the_map_answers(client: Client, db: DbSession, root: P
     locations = [each.text or "" for each in fromstring(client.get("/sitemap.xml").text).iter(f"{MAP}loc")]
     answers = {client.get(address).status_code for address in locations}
 
-    assert (len(locations), answers) == (5 + 4 + 3 + 1 + 19, {200})
+    assert (len(locations), answers) == (6 + 4 + 3 + 1 + 19, {200})

@@ -19,7 +19,9 @@ from registrar.weekly.models import Registration, Seat, SignUp
 from registrar.weekly.personal.access import send_link
 from registrar.weekly.rules import SeatState
 from tests import factories
+from tests.browser.applying import ways_in
 from tests.browser.house import CAMILLE, House
+from tests.browser.institutions import institutions
 from tests.browser.mailings import announcements, mailings
 from tests.mail.bounces import corpus
 
@@ -30,6 +32,11 @@ PUBLIC = (
     "/seasons/wac-lab-season-3",
     "/seasons/wac-lab/wac-museums",
     "/seasons/wac-lab/wac-factory",
+    "/calls",
+    "/calls/wac-museums",
+    "/calls/wac-museums/questions",
+    "/calls/wac-museums-season-3",
+    "/calls/wac-museums/eligibility?institution=Nobody+knows+it&country=FR",
     "/archive",
     "/archive?q=museum",
     "/archive/villa-albertine-talks",
@@ -43,6 +50,11 @@ PUBLIC = (
     "/weekly/wac-weekly/sign-up",
     "/weekly/wac-weekly/sign-up?session=week-9",
     "/weekly/wac-weekly/check-your-mail",
+    "/calls/wac-museums/apply",
+    "/calls/wac-museums/apply/sent",
+    "/calls/wac-museums-season-3/apply",
+    "/applications/link",
+    "/applications/link/sent",
     "/my/link",
     "/my/link/sent",
     "/sign-in",
@@ -65,6 +77,9 @@ NOT_PAGES = frozenset(
     {
         *("static", "ops.healthz", "ops.readyz", "about.robots", "archive_feeds.atom", "archive_feeds.sitemap"),
         *("feeds.personal", "weekly.calendar", "weekly.session_calendar", "outbox.source", "outbox.part"),
+        *("institutions.suggest", "campaigns.letter", "letters.mail", "reminders.mail", "outbox.html"),
+        *("privacy.export", "weekly.index", "accounts.reviewers"),
+        *("applications.download", "applications.document_pdf", "applications.document_json"),
         *("campaigns.letter", "letters.mail", "reminders.mail", "outbox.html"),
         *("privacy.export", "weekly.index", "accounts.reviewers", "forms.version_json", "forms.draft_json"),
     }
@@ -92,6 +107,7 @@ def behind_links(house: House) -> list[str]:
         house.door_of(CAMILLE).removeprefix(house.url),
         house.organisers_door().removeprefix(house.url),
         *(f"/join/{token}" for token in joins),
+        *ways_in(house),
     ]
 
 
@@ -169,6 +185,16 @@ def console(house: House) -> list[str]:
         f"{sessions}/{cancelled}/reinstate",
         f"{sessions}/add",
         f"{sessions}/generate",
+        "/console/calls",
+        "/console/calls/new",
+        "/console/calls/wac-museums",
+        "/console/calls/wac-museums/dates",
+        "/console/calls/wac-factory",
+        "/console/calls/wac-factory/texts",
+        "/console/calls/wac-factory/admission",
+        "/console/calls/wac-factory/preview",
+        "/console/calls/wac-factory/preview/questions",
+        "/console/calls/wac-museums-season-3/again",
         "/console/registrations",
         "/console/registrations?q=nobody-at-all",
         "/console/sign-ups",
@@ -191,6 +217,7 @@ def console(house: House) -> list[str]:
         f"/console/mail/rules/{rule}/preview",
         f"/console/mail/rules/sessions/{coming}",
         *mailings(house),
+        *institutions(house),
         "/console/team",
         "/console/audit",
     ]

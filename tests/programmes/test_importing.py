@@ -1,5 +1,6 @@
 """The catalogue becomes rows: once, again without a difference, and after a change with exactly that difference."""
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
@@ -10,13 +11,16 @@ from sqlalchemy import func, select
 
 from registrar.audit.models import AuditEntry
 from registrar.db import Base, DbSession
+from registrar.people.institution_changes import details_of, edit
+from registrar.people.merging import merge
 from registrar.people.models import Institution
 from registrar.programmes.catalogue import Catalogue, read
 from registrar.programmes.cli import catalogue_commands
 from registrar.programmes.events import Event, EventSession
 from registrar.programmes.importing import Change, ChangeKind, import_catalogue
-from registrar.programmes.models import Organisation, Partner, Programme, Season, Speaker
+from registrar.programmes.models import Organisation, Partner, Programme, Season, Selection, Speaker
 from registrar.programmes.rules import SpeakerPart
+from tests import factories
 
 
 @pytest.fixture
@@ -195,3 +199,32 @@ def test_every_series_gets_what_the_features_above_have_for_it(app: Flask, root:
     app.test_cli_runner().invoke(commands, ["import", str(root / "config/catalogue/we-are-museums.toml")])
 
     assert prepared == ["wac-weekly"]
+
+
+def test_an_institution_that_was_merged_or_renamed_is_known_again(
+    db: DbSession, catalogue: Catalogue, now: datetime
+) -> None:
+    imported(db, catalogue, now)
+    museum = db.scalars(select(Institution).where(Institution.name == "Van Gogh Museum")).one()
+    kept = factories.institution(db, name="Rijksmuseum Vincent van Gogh", country="NL", confirmed_at=now)
+    merge(db, kept, museum, by="staff:1", now=now)
+    belvedere = db.scalars(select(Institution).where(Institution.name == "Belvedere")).one()
+    renamed = replace(details_of(belvedere), name="Österreichische Galerie Belvedere")
+    edit(db, belvedere, renamed, by="staff:1", now=now)
+    db.commit()
+    before = number_of(db, Institution)
+
+    assert (imported(db, catalogue, now), number_of(db, Institution)) == ([], before)
+    selected = select(Institution.name).join(Selection).where(Institution.country.in_(["NL", "AT"]))
+    assert sorted(db.scalars(selected)) == ["Rijksmuseum Vincent van Gogh", "Österreichische Galerie Belvedere"]
+
+
+def test_two_of_a_season_that_were_merged_are_selected_once(db: DbSession, catalogue: Catalogue, now: datetime) -> None:
+    imported(db, catalogue, now)
+    kept, merged = (
+        db.scalars(select(Institution).where(Institution.name == name)).one()
+        for name in ("House of Arts Veszprém", "Hungarian National Museum")
+    )
+    merge(db, kept, merged, by="staff:1", now=now)
+
+    assert imported(db, catalogue, now) == []

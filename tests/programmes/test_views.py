@@ -149,7 +149,7 @@ def test_values_of_the_catalogue_are_only_ever_text(client: Client, db: DbSessio
 
 
 @pytest.mark.parametrize(
-    ("address", "most"), [("/", 5), ("/seasons/wac-lab-season-3", 4), ("/seasons/wac-lab/wac-factory", 2)]
+    ("address", "most"), [("/", 6), ("/seasons/wac-lab-season-3", 4), ("/seasons/wac-lab/wac-factory", 3)]
 )
 def test_pages_ask_the_database_little(app: Flask, client: Client, weekly: Programme, address: str, most: int) -> None:
     with queries(app) as asked:

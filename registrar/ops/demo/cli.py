@@ -33,4 +33,5 @@ def demo(again: bool) -> None:
         db.rollback()
         raise click.ClickException(str(refusal)) from refusal
     db.commit()
-    click.echo(f"{counts['session']} sessions, {counts['registration']} people, {counts['outbox']} mails.")
+    parts = ("session", "sessions"), ("registration", "people"), ("application", "applications"), ("outbox", "mails")
+    click.echo(", ".join(f"{counts[table]} {name}" for table, name in parts) + ".")

@@ -8,15 +8,18 @@ from sqlalchemy import func, select
 from registrar.accounts import operations as accounts
 from registrar.accounts.models import Staff
 from registrar.accounts.rules import Role
+from registrar.applications.models import Application
 from registrar.audit import operations as audit
 from registrar.db import DbSession, insert_missing
 from registrar.errors import Refusal
 from registrar.mail.models import OutboxMail
-from registrar.ops.demo import letters, people, seats, workshop
+from registrar.ops.demo import calls, letters, people, seats, workshop
 from registrar.ops.demo import season as seasons
+from registrar.ops.demo.applying import Applying
 from registrar.ops.demo.book import FILLED, Book
 from registrar.ops.demo.ledger import Ledger
 from registrar.ops.demo.mailings import Mailings
+from registrar.ops.demo.people import Member
 from registrar.ops.demo.reminders import Past
 from registrar.people.models import Person
 from registrar.programmes.models import Programme, Session
@@ -31,7 +34,9 @@ SERIES = "wac-weekly"
 
 def is_empty(db: DbSession) -> bool:
     """Tell whether nobody has signed up and nothing is planned, so that a demonstration disturbs nothing."""
-    return not any(db.scalar(select(func.count(model.id))) for model in (Registration, Person, SignUp, Session))
+    return not any(
+        db.scalar(select(func.count(model.id))) for model in (Registration, Person, SignUp, Session, Application)
+    )
 
 
 def fill(db: DbSession, tokens: Tokens, *, now: datetime) -> dict[str, int]:
@@ -45,11 +50,15 @@ def fill(db: DbSession, tokens: Tokens, *, now: datetime) -> dict[str, int]:
         raise Refusal("The catalogue comes first: `registrar catalogue import config/catalogue/we-are-museums.toml`.")
     ensure_default_rules(db, programme)
     _remind_the_waiting(db, programme)
-    organiser(db, now=now)
+    olivia = organiser(db, now=now)
     _staff(db, "reviewer@example.org", "Remi Reviewer", Role.REVIEWER, now)
+    found = seasons.times(programme, now)
+    museums, _ = calls.ready(db, found)
     book = Book(db)
-    _tell(db, book, programme, tokens, seasons.times(programme, now))
-    counts = {model.__tablename__: book.count(model) for model in (Session, Person, Registration, Seat, OutboxMail)}
+    members = _tell(db, book, programme, tokens, found)
+    Applying(db, book, Ledger(book), found, museums, olivia).tell(members)
+    counted = (Session, Person, Registration, Seat, OutboxMail, Application)
+    counts = {model.__tablename__: book.count(model) for model in counted}
     book.write()
     audit.record(db, "command", FILLED, programme, now=now, highest=book.highest(), **counts)
     db.flush()
@@ -75,8 +84,8 @@ def _staff(db: DbSession, address: str, name: str, role: Role, now: datetime) ->
     return accounts.invite(db, **who, role=role, by="command", now=now)
 
 
-def _tell(db: DbSession, book: Book, programme: Programme, tokens: Tokens, found: seasons.Times) -> None:
-    """Note the season from its planning to this day."""
+def _tell(db: DbSession, book: Book, programme: Programme, tokens: Tokens, found: seasons.Times) -> list[Member]:
+    """Note the season from its planning to this day; return its people."""
     rng = Random(found.seed)  # noqa: S311 - it must be predictable
     weeks = seasons.weeks(book, programme, found, rng)
     members = people.members(book, programme, weeks, found, rng)
@@ -96,3 +105,4 @@ def _tell(db: DbSession, book: Book, programme: Programme, tokens: Tokens, found
     letters.seat_letters(ledger, made)
     cancelled = weeks[seasons.CANCELLED - 1]
     letters.cancellation(ledger, cancelled, seats.of_session(made, cancelled))
+    return members

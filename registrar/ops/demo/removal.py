@@ -2,12 +2,15 @@
 
 from sqlalchemy import Select, delete, exists, or_, select
 
+from registrar.applications.models import Application
+from registrar.calls.models import Call
 from registrar.campaigns.models import Campaign
 from registrar.db import Base, DbSession
 from registrar.errors import Refusal
 from registrar.letters.models import LetterTemplate, LetterVersion
 from registrar.mail.models import BounceReport, OutboxMail, Suppression
 from registrar.mail.suppression import address_hash
+from registrar.ops.demo import applied_removal
 from registrar.people.models import Person
 from registrar.programmes.events import EventSpeaker
 from registrar.programmes.models import Session, SessionSpeaker, Speaker
@@ -40,7 +43,9 @@ def remove(db: DbSession, tokens: Tokens) -> None:
     _delete(db, LetterTemplate, LetterTemplate.id.in_(templates))
     for model in (ReminderPlan, Attendance, Seat):
         _delete(db, model, model.session_id.in_(sessions))
+    applied_removal.remove(db)
     _delete(db, Person, Person.email_key.like(INVENTED))
+    applied_removal.forget_institutions(db)
     _delete(db, SignUp, SignUp.email_key.like(INVENTED))
     _delete(db, Session, Session.is_demo)
     speaks = exists().where(SessionSpeaker.speaker_id == Speaker.id)
@@ -53,6 +58,7 @@ def _refuse_if_real(db: DbSession) -> None:
         select(Person.id).where(Person.email_key.not_like(INVENTED)),
         select(SignUp.id).where(SignUp.email_key.not_like(INVENTED)),
         select(Session.id).where(Session.is_demo.is_(False)),
+        select(Application.id).join(Application.call).where(Call.is_demo.is_(False)),
     )
     if any(_any(db, each) for each in real):
         raise Refusal("There are people or sessions here that are not part of the demonstration. Nothing was changed.")

@@ -1,20 +1,18 @@
 """The sign-up page as a form."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from flask import current_app, get_template_attribute
+from flask import get_template_attribute
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
-    HiddenField,
     RadioField,
     SelectField,
     SelectMultipleField,
-    StringField,
     ValidationError,
 )
 from wtforms.fields.choices import SelectChoice as Choice  # type: ignore[attr-defined]  # newer than its stubs
@@ -23,9 +21,9 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from registrar.programmes.choices import LANGUAGES, CountryField, ZoneField
 from registrar.programmes.models import Session
-from registrar.tokens import Purpose, Tokens
-from registrar.web.forms import AddressField, BaseForm, LineField
+from registrar.web.forms import AddressField, LineField
 from registrar.web.locale import current_locale
+from registrar.web.traps import TrappedForm
 from registrar.weekly.rules import Scope
 from registrar.weekly.signup.signing_up import Details
 
@@ -48,7 +46,7 @@ def _week_boxes(rows: tuple[Week, ...], ticked: frozenset[str], _locale: str) ->
     return get_template_attribute("programmes/choices.html", "weeks")(rows, ticked)
 
 
-class SignUpForm(BaseForm):
+class SignUpForm(TrappedForm):
     """Who signs up, and for what."""
 
     name = LineField(_l("Your name"), [DataRequired(_l("Enter your name."))])
@@ -62,8 +60,6 @@ class SignUpForm(BaseForm):
         _l("Weeks"), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(), validate_choice=True
     )
     consent = BooleanField(validators=[InputRequired(_l("Tick the box to let us write to you about the sessions."))])
-    website = StringField(_l("Leave this empty"))
-    opened = HiddenField()
 
     def validate_weeks(self, field: SelectMultipleField) -> None:
         if self.scope.data == CHOSEN and not field.data:
@@ -87,29 +83,16 @@ class SignUpForm(BaseForm):
     def _chosen(self, coming: Sequence[Session]) -> list[int]:
         return [session.id for session in coming if session.slug in (self.weeks.data or [])]
 
-    def is_from_a_machine(self, now: datetime, least: timedelta) -> bool:
-        """Tell whether the trap was filled, or the page sent sooner than a person can (never if `least` is nothing)."""
-        if self.website.data or not least:
-            return bool(self.website.data)
-        claim = _tokens().read(Purpose.FORM, self.opened.data or "")
-        return claim is None or now.timestamp() < claim.ids[0] + least.total_seconds()
-
 
 def sign_up_form(coming: Sequence[Session], only: Session | None, now: datetime) -> SignUpForm:
     """Return the form for these sessions; `only` is the one from whose page the visitor comes."""
     form = SignUpForm(language=current_locale(), scope=SEASON)
     form.weeks.choices = [Choice(session.slug) for session in coming]
     form.scope.choices = _scopes(only)
-    if not form.is_submitted():
-        form.opened.data = _tokens().make(Purpose.FORM, int(now.timestamp()))
+    form.arm(now)
     return form
 
 
 def _scopes(only: Session | None) -> list[Choice]:
     this = [Choice(THIS, _("This session only"))] if only else []
     return [Choice(SEASON, _("The whole season")), *this, Choice(CHOSEN, _("Weeks that I choose"))]
-
-
-def _tokens() -> Tokens:
-    found: Tokens = current_app.extensions["registrar.tokens"]
-    return found
