@@ -113,7 +113,6 @@ BUILDER_PAGES = (builder, builder_manage)
 """One blueprint over several modules."""
 INSTITUTION_PAGES = (institution_views, institution_edit_views, institution_merge_views)
 """One blueprint over three modules."""
-"""One blueprint over several modules, which the second imports."""
 PAGES = (
     about.bp,
     health.bp,
@@ -127,8 +126,6 @@ PAGES = (
     BUILDER_PAGES[0].bp,
     APPLYING_PAGES[0].bp,
     START_PAGES[0].bp,
-    applying.bp,
-    BUILDER_PAGES[0].bp,
     offer_views.bp,
     archive_views.bp,
     archive_feeds.bp,

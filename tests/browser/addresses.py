@@ -14,6 +14,7 @@ from registrar.tokens import Purpose
 from registrar.weekly.models import Registration, Seat, SignUp
 from registrar.weekly.personal.access import send_link
 from registrar.weekly.rules import SeatState
+from tests.browser.desk import desk
 from tests.browser.house import CAMILLE, House
 from tests.browser.institutions import institutions
 from tests.browser.mailings import announcements, mailings
@@ -61,7 +62,7 @@ NOT_PAGES = frozenset(
         *("static", "ops.healthz", "ops.readyz", "about.robots", "archive_feeds.atom", "archive_feeds.sitemap"),
         *("feeds.personal", "weekly.calendar", "weekly.session_calendar", "outbox.source", "outbox.part"),
         *("institutions.suggest", "campaigns.letter", "letters.mail", "reminders.mail", "outbox.html"),
-        *("privacy.export", "weekly.index", "accounts.reviewers"),
+        *("desk.file", "privacy.export", "weekly.index", "accounts.reviewers"),
     }
 )
 """Files, a letter that runs no script (so axe cannot look at it), redirects,
@@ -168,6 +169,7 @@ def console(house: House) -> list[str]:
         f"/console/mail/rules/sessions/{coming}",
         *mailings(house),
         *institutions(house),
+        *desk(house),
         "/console/team",
         "/console/audit",
     ]
