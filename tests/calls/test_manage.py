@@ -288,3 +288,5 @@ def test_the_preview_of_a_draft_shows_the_page_as_visitors_will_see_it(organiser
     assert "So visitors see it." in page
     assert "Apply before Thursday 21 January 2027, 10:00" in page
     assert organiser.get("/calls/museums").status_code == 404
+    assert "Why? Text of at most 100 words" in get(organiser, f"{HERE}/preview/questions")
+    assert 'href="/calls/museums/apply"' not in organiser.get(f"{HERE}/preview").text

@@ -137,3 +137,12 @@ def test_a_merge_that_cannot_be_undone_yet_says_why(
 @pytest.mark.parametrize("path", ["/{0}/merge/{0}", "/{0}/merge/999"])
 def test_there_are_always_two_to_merge(client: Client, museum: Institution, path: str) -> None:
     assert client.get(PAGE + path.format(museum.id)).status_code == 404
+
+
+def test_whoever_goes_through_the_list_comes_back_to_it(
+    client: Client, db: DbSession, museum: Institution, moma: Institution
+) -> None:
+    from_list = send(client, f"{PAGE}/{museum.id}/apart/{moma.id}", back="duplicates")
+    from_page = send(client, f"{PAGE}/{museum.id}/apart/{moma.id}", back="https://evil.example")
+
+    assert [each.location for each in (from_list, from_page)] == [f"{PAGE}/duplicates", f"{PAGE}/{museum.id}"]

@@ -135,3 +135,28 @@ def test_two_who_add_the_same_at_once_get_the_same(app: Flask, db: DbSession, no
 
     count = db.scalar(select(func.count()).select_from(Institution))
     assert (len(found), len(set(found)), count) == (4, 1, 1)
+
+
+def test_what_is_stored_while_its_institution_is_merged_moves_with_it(
+    app: Flask, db: DbSession, museum: Institution, now: datetime
+) -> None:
+    factories.institution(db, name="Modern Art Collection", country="US")
+    call = factories.call(db)
+    db.commit()
+    typed = find_or_add(db, "modern art collection", "US", None, None, now)
+    kept, merged = museum.id, typed.id
+
+    def merge_them() -> None:
+        with app.app_context(), DbSession(alchemy.engine) as own:
+            merge(own, own.get_one(Institution, kept), own.get_one(Institution, merged), by="staff:1", now=now)
+            own.commit()
+
+    thread = Thread(target=merge_them)
+    thread.start()
+    thread.join(0.1)  # it waits for the transaction that knows the institution already
+    application = factories.application(db, call, institution_id=merged)
+    db.commit()
+    thread.join(30)
+
+    db.refresh(application)
+    assert application.institution_id == kept

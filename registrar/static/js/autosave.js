@@ -181,7 +181,7 @@ function refresh() {
   for (const field of all.values()) values[field.key] = field.value;
   const shown = conditions.asked(setup.rules.questions, values);
   for (const group of form.querySelectorAll("[data-question]")) group.hidden = !shown.has(group.dataset.question);
-  for (const hint of form.querySelectorAll("[data-words]")) hint.dispatchEvent(new Event("recount"));
+  for (const hint of form.querySelectorAll("[data-most-words]")) hint.dispatchEvent(new Event("recount"));
 }
 
 function sendAll() {

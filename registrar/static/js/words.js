@@ -5,13 +5,13 @@ export const countWords = (text) => text.split(spaces).filter((word) => /[\p{L}\
 
 function show(hint) {
   const count = countWords(document.getElementById(hint.id.replace(/-words$/, "")).value);
-  const most = Number(hint.dataset.words);
+  const most = Number(hint.dataset.mostWords);
   const pattern = count > most ? hint.dataset.over : hint.dataset.pattern;
   hint.textContent = pattern.replace("{count}", count).replace("{most}", most).replace("{over}", count - most);
   hint.classList.toggle("error", count > most);
 }
 
-for (const hint of document.querySelectorAll("[data-words]")) {
+for (const hint of document.querySelectorAll("[data-most-words]")) {
   document.getElementById(hint.id.replace(/-words$/, "")).addEventListener("input", () => show(hint));
   hint.addEventListener("recount", () => show(hint));
   show(hint);
