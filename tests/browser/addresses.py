@@ -218,6 +218,7 @@ def console(house: House) -> list[str]:
         f"/console/mail/rules/sessions/{coming}",
         *mailings(house),
         *institutions(house),
+        *desk(house),
         "/console/team",
         "/console/audit",
     ]
