@@ -20,6 +20,7 @@ from registrar.weekly.personal.access import send_link
 from registrar.weekly.rules import SeatState
 from tests import factories
 from tests.browser.applying import ways_in
+from tests.browser.desk import desk
 from tests.browser.house import CAMILLE, House
 from tests.browser.institutions import institutions
 from tests.browser.mailings import announcements, mailings
