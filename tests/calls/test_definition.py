@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from registrar.calls.definition import Definition, MalformedDefinitionError, Words, from_json, to_json
+from registrar.calls.definition import Definition, MalformedDefinitionError, Words, from_json, remembered, to_json
 from registrar.calls.rules import QuestionType
 from tests.factories import FORM
 
@@ -13,6 +13,14 @@ from tests.factories import FORM
 def test_a_form_is_the_same_after_a_way_through_json() -> None:
     assert from_json(json.loads(json.dumps(to_json(FORM)))) == FORM
     assert from_json(to_json(Definition())) == Definition()
+
+
+def test_a_form_that_was_read_before_is_remembered_by_its_content() -> None:
+    content = to_json(FORM)
+
+    assert remembered(content) == FORM
+    assert remembered(content) is remembered(to_json(FORM))
+    assert remembered({**content, "sections": []}) == Definition()
 
 
 def test_json_holds_only_what_is_not_usual() -> None:
