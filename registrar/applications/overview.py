@@ -53,6 +53,12 @@ class Overview:
         return sum(task.progress is not Progress.SKIPPED for task in self.tasks)
 
     @property
+    def next(self) -> Section | None:
+        """The first section in which something is to do."""
+        to_do = (Progress.NOT_STARTED, Progress.STARTED)
+        return next((task.section for task in self.tasks if task.progress in to_do), None)
+
+    @property
     def has_newer_changes(self) -> bool:
         """Tell whether something saved since does not count yet, because it is not complete."""
         counted_at = self.application.counted_at

@@ -19,18 +19,16 @@ from wtforms import (
     ValidationError,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
-from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional, Regexp
+from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from registrar.calls.eligibility import Rule, rules_of, to_stored
 from registrar.calls.eligibility_words import KINDS
 from registrar.calls.models import ApplicationForm, Call
-from registrar.calls.proposals import Unit
 from registrar.calls.rules import EligibilityRule
 from registrar.errors import Refusal
 from registrar.people.rules import InstitutionKind
 from registrar.programmes.choices import ZoneField
-from registrar.programmes.models import Programme
 from registrar.programmes.rules import AmbiguousLocalTime, Fold, resolve, zone_named
 from registrar.web.failures import tell
 from registrar.web.forms import BaseForm, LineField, ProseField
@@ -53,7 +51,7 @@ def complain(field: Field, message: str) -> None:
     field.errors = [*field.errors, message]
 
 
-def _options(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
+def options(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
     return [SelectChoice(value, label) for value, label in pairs]
 
 
@@ -62,7 +60,7 @@ def _fold(value: str | Fold | None) -> Fold | None:
 
 
 def _fold_field() -> RadioField:
-    choices = _options([(Fold.FIRST, _l("The first of the two")), (Fold.SECOND, _l("The second of the two"))])
+    choices = options([(Fold.FIRST, _l("The first of the two")), (Fold.SECOND, _l("The second of the two"))])
     label = _l("The clocks go back that day. Which of the two times do you mean?")
     return RadioField(label, choices=choices, coerce=_fold, validators=[Optional()], validate_choice=False)
 
@@ -192,7 +190,7 @@ class AdmissionForm(SeenForm):
     )
     of_kinds = BooleanField(_l("Only institutions of certain kinds"))
     kinds = SelectMultipleField(
-        _l("Which kinds?"), choices=_options((kind.value, words) for kind, words in KINDS.items()),
+        _l("Which kinds?"), choices=options((kind.value, words) for kind, words in KINDS.items()),
         widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(), validators=[Optional()],
     )  # fmt: skip
     once = BooleanField(
@@ -226,7 +224,7 @@ class AdmissionForm(SeenForm):
 
     def offer(self, lines: Mapping[str, str]) -> None:
         """Fill the select with the programme lines."""
-        self.line.choices = _options([("", _("Choose a programme")), *sorted(lines.items(), key=lambda each: each[1])])
+        self.line.choices = options([("", _("Choose a programme")), *sorted(lines.items(), key=lambda each: each[1])])
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check every field, then that each rule that is asked says what it asks."""
@@ -257,47 +255,13 @@ class AdmissionForm(SeenForm):
         return {"eligibility": to_stored(self.rules), "places": self.places.data, "minutes": self.minutes.data}
 
 
-class StartForm(BaseForm):
-    """A new call: of which programme, with which form, called what, at which address."""
-
-    programme = SelectField(_l("Programme"), coerce=int, validators=[InputRequired(_l("Choose a programme."))])
-    form = SelectField(_l("Application form"), coerce=int, validators=[InputRequired(_l("Choose a form."))])
-    title_en = LineField(_l("Title in English"), [DataRequired(_l("Give it a title in English."))])
-    title_fr = LineField(_l("Title in French"), [DataRequired(_l("Give it a title in French."))])
-    slug = LineField(
-        _l("Address"),
-        [Regexp(r"^(?!new$)([a-z0-9]+(-[a-z0-9]+)*)?$", message=_l("Use small letters, digits and single hyphens."))],
-        description=_l("What stands behind /calls/, for good. Leave it empty, and we choose one."),
-    )
-
-    def offer(self, programmes: Iterable[Programme], forms: Iterable[ApplicationForm]) -> None:
-        """Fill the selects."""
-        self.programme.choices = _options((each.id, f"{each.title} – {each.season.title}") for each in programmes)
-        self.form.choices = _options((each.id, each.name) for each in forms)
-
-
-class AgainForm(StartForm):
-    """The call of another season: as before, with its dates moved."""
-
-    amount = IntegerField(
-        _l("Move the dates by"),
-        [InputRequired(_l("Enter a number.")), NumberRange(0, 520, _l("Enter a number up to 520."))],
-    )
-    unit = RadioField(
-        _l("Counted in"),
-        choices=_options([(Unit.WEEKS.value, _l("weeks: the day of the week stays")),
-                          (Unit.YEARS.value, _l("years: the date stays"))]),
-        coerce=Unit, default=Unit.WEEKS.value,
-    )  # fmt: skip
-
-
 class FormChoice(SeenForm):
     """Which form a draft asks."""
 
     form = SelectField(_l("Application form"), coerce=int, validators=[InputRequired(_l("Choose a form."))])
 
     def offer(self, forms: Iterable[ApplicationForm]) -> None:
-        self.form.choices = _options((each.id, each.name) for each in forms)
+        self.form.choices = options((each.id, each.name) for each in forms)
 
 
 def _wall(name: str, at: datetime, zone: str) -> dict[str, Any]:

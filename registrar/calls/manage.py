@@ -9,13 +9,15 @@ from flask_babel import gettext as _
 
 from registrar.accounts.rules import Role
 from registrar.accounts.signed_in import actor
-from registrar.calls import checks, eligibility_words, operations, queries, versions, views
+from registrar.calls import checks, eligibility_words, operations, public_page, queries, versions
+from registrar.calls.definition import Definition
 from registrar.calls.eligibility import rules_of
-from registrar.calls.forms import AgainForm, FormChoice, StartForm, complain
+from registrar.calls.forms import FormChoice, complain
 from registrar.calls.models import ApplicationForm, Call
 from registrar.calls.operations import SlugTaken, Start
 from registrar.calls.proposals import Unit, free_slug, moment, monday
 from registrar.calls.rules import CallState, Stage, stage
+from registrar.calls.start_forms import AgainForm, StartForm
 from registrar.clock import now
 from registrar.db import db
 from registrar.programmes.models import Programme
@@ -125,10 +127,20 @@ def preview(slug: str) -> ResponseReturnValue:
     call = found(slug)
     state = CallState.PUBLISHED if call.state is CallState.DRAFT else call.state
     at = stage(state, call.opens_at, call.closes_at, call.grace, now())
-    context = views.page(call, at)
-    if context["definition"] is None:
-        context["definition"] = call.form.draft_definition
+    context = {**public_page.context(call, at, now()), "definition": _asked(call)}
     return render_template("calls/call.html", **context, is_preview=True)
+
+
+@bp.get("/<slug>/preview/questions")
+@staff(Role.ORGANISER)
+def preview_questions(slug: str) -> ResponseReturnValue:
+    """Show the questions of a call as visitors see them, or will see them once it is published."""
+    call = found(slug)
+    return render_template("calls/questions.html", call=call, definition=_asked(call), is_preview=True)
+
+
+def _asked(call: Call) -> Definition:
+    return call.form_version.definition if call.form_version else call.form.draft_definition
 
 
 def _offered(form: StartForm) -> bool:

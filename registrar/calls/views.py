@@ -1,22 +1,15 @@
 """Public pages of calls: all of them, one with everything a team wants to know, and its questions to read."""
 
-from typing import Any
-
-from flask import Blueprint, abort, current_app, render_template
+from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 
-from registrar.calls import eligibility_words, queries, structured_data
-from registrar.calls.eligibility import rules_of
+from registrar.calls import public_page, queries
 from registrar.calls.models import Call
 from registrar.calls.rules import Stage
 from registrar.clock import now
 from registrar.db import db
-from registrar.programmes.structured_data import organiser
-from registrar.settings import Settings
 from registrar.web import caching
 from registrar.web.access import public
-from registrar.web.links import absolute
-from registrar.web.locale import current_locale
 
 bp = Blueprint("calls", __name__)
 caching.keep(bp, caching.SHORT)
@@ -38,7 +31,7 @@ def index() -> ResponseReturnValue:
 @public
 def call(slug: str) -> ResponseReturnValue:
     found = queries.public_call(db, slug) or abort(404)
-    return render_template("calls/call.html", **page(found, queries.stage_of(found, now())))
+    return render_template("calls/call.html", **public_page.context(found, queries.stage_of(found, now()), now()))
 
 
 @bp.get("/calls/<slug>/questions")
@@ -48,18 +41,3 @@ def questions(slug: str) -> ResponseReturnValue:
     found = queries.public_call(db, slug) or abort(404)
     version = found.form_version or abort(404)
     return render_template("calls/questions.html", call=found, definition=version.definition)
-
-
-def page(call: Call, stage: Stage) -> dict[str, Any]:
-    """Return what the page of a call shows at this stage."""
-    settings: Settings = current_app.extensions["registrar.settings"]
-    by = organiser(settings.organisation, absolute("programmes.home"))
-    url = absolute("calls.call", slug=call.slug)
-    return {
-        "call": call,
-        "stage": stage,
-        "rules": eligibility_words.asked(rules_of(call.eligibility), queries.line_titles(db)),
-        "definition": call.form_version.definition if call.form_version else None,
-        "next_call": queries.call_of_line(db, call.programme.line, now()) if stage is Stage.OVER else None,
-        "structured": structured_data.call(call, current_locale(), url, by),
-    }

@@ -81,7 +81,7 @@ class InstitutionFilterForm(FilterForm):
         """Fill the selects; only countries in which there is an institution."""
         named = sorted(((code, country_name(code)) for code in countries), key=lambda each: names.plain(each[1]))
         self.country.choices = choices(dict(named), _("All countries"))
-        self.kind.choices = choices(words.KINDS, _("All kinds (institutions)"))
+        self.kind.choices = choices(words.KINDS, _("All kinds"))
         self.standing.choices = choices(words.STANDINGS, _("All but merged ones"))
 
     @property
@@ -101,8 +101,8 @@ class InstitutionForm(BaseForm):
     name = LineField(
         _l("Name of the institution"), [InputRequired(_l("Write the name of the institution.")), _has_words]
     )
-    country = SelectField(_l("Country"))
-    kind = SelectField(_l("Kind of institution"))
+    country = SelectField(_l("Country"), default="")
+    kind = SelectField(_l("Kind of institution"), default="")
     website = LineField(_l("Website"), [Optional(), checked(website_of)])
     parent = LineField(
         _l("Belongs to"), [Optional()], description=_l("The body above it, if there is one: a city, a university.")

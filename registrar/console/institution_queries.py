@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, distinct, func, select
+from sqlalchemy import Select, func, select
 
 from registrar.applications.models import Application
 from registrar.console.institution_rules import InstitutionFilter, Standing
@@ -48,7 +48,7 @@ def unconfirmed(db: DbSession) -> int:
 
 def countries(db: DbSession) -> list[str]:
     """Return the countries of the known institutions."""
-    return [code for code in db.scalars(select(distinct(Institution.country)).order_by(Institution.country)) if code]
+    return [code for code in db.scalars(select(Institution.country).distinct().order_by(Institution.country)) if code]
 
 
 def _narrowed(statement: Select[*tuple[Any, ...]], wanted: InstitutionFilter) -> Any:

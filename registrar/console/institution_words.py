@@ -14,7 +14,7 @@ KINDS = {
     InstitutionKind.MUSEUM: _l("Museum"),
     InstitutionKind.GALLERY: _l("Gallery"),
     InstitutionKind.LIBRARY: _l("Library"),
-    InstitutionKind.ARCHIVE: _l("Archive (institution)"),
+    InstitutionKind.ARCHIVE: _l("Archive"),
     InstitutionKind.HERITAGE_SITE: _l("Heritage site"),
     InstitutionKind.CULTURAL_CENTRE: _l("Cultural centre"),
     InstitutionKind.FOUNDATION: _l("Foundation"),
@@ -29,19 +29,19 @@ ROLES = {
     InstitutionRole.FORMER: _l("Formerly there"),
 }
 STANDINGS = {
-    Standing.UNCONFIRMED: _l("To be confirmed (institution)"),
-    Standing.CONFIRMED: _l("Confirmed (institution)"),
+    Standing.UNCONFIRMED: _l("To be confirmed"),
+    Standing.CONFIRMED: _l("Confirmed"),
     Standing.MERGED: _l("Merged into another"),
 }
 LIFECYCLES = {
-    Lifecycle.DRAFT: _l("Draft (application)"),
+    Lifecycle.DRAFT: _l("Draft"),
     Lifecycle.SUBMITTED: _l("Submitted"),
-    Lifecycle.WITHDRAWN: _l("Withdrawn (application)"),
+    Lifecycle.WITHDRAWN: _l("Withdrawn"),
 }
 VERDICTS = {
-    Verdict.ACCEPT: _l("Accepted (application)"),
-    Verdict.WAITLIST: _l("On the waiting list (application)"),
-    Verdict.DECLINE: _l("Declined (application)"),
+    Verdict.ACCEPT: _l("Accepted for the programme"),
+    Verdict.WAITLIST: _l("On the waiting list"),
+    Verdict.DECLINE: _l("Not accepted"),
 }
 TABLES = {
     "affiliation": _l("People in roles"),
@@ -50,6 +50,8 @@ TABLES = {
     "institution": _l("Institutions that belong to it"),
     "institution_alias": _l("Other names"),
     "institution_domain": _l("Domains"),
+    "reviewer_tie": _l("Ties of reviewers to it"),
+    "roster_entry": _l("Places in cohorts"),
     "selection": _l("Selections in earlier seasons"),
 }
 FIELDS = {
@@ -63,12 +65,12 @@ FIELDS = {
 }
 WHY = {
     Likeness.IDENTIFIER: _l("Both have the identifier %(first)s."),
-    Likeness.NAME: _l("The names are the same but for accents, marks or an article: %(first)s, %(second)s."),
-    Likeness.ALIAS: _l("One is known by a name of the other: %(first)s, %(second)s."),
+    Likeness.NAME: _l("The names are the same but for accents, marks or an article: “%(first)s”, “%(second)s”."),
+    Likeness.ALIAS: _l("One is known by a name of the other: “%(first)s”, “%(second)s”."),
     Likeness.DOMAIN: _l("Both have the domain %(first)s."),
-    Likeness.ACRONYM: _l("One may be the abbreviation of the other: %(first)s, %(second)s."),
-    Likeness.WORDS: _l("The words that matter are the same: %(first)s, %(second)s."),
-    Likeness.TYPO: _l("The names differ by one letter: %(first)s, %(second)s."),
+    Likeness.ACRONYM: _l("One may be the abbreviation of the other: “%(first)s”, “%(second)s”."),
+    Likeness.WORDS: _l("The words that matter are the same: “%(first)s”, “%(second)s”."),
+    Likeness.TYPO: _l("The names differ by one letter: “%(first)s”, “%(second)s”."),
 }
 
 

@@ -1,11 +1,15 @@
 """What organisers see first: the next session's readiness, mail in trouble, registrations, and what waits."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from registrar.applications.models import Application, GraceLink
+from registrar.applications.rules import Lifecycle
+from registrar.calls.models import Call
+from registrar.calls.rules import CallState
 from registrar.db import DbSession
 from registrar.mail import beats
 from registrar.people.models import Person
@@ -16,6 +20,8 @@ from registrar.weekly.models import Registration, Seat, SignUp
 from registrar.weekly.rules import SeatState
 
 MOST_WAITING = 5
+CALL_LINGERS = timedelta(days=14)
+"""How long after its deadline a call still shows: that is when teams ask for more time."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +38,33 @@ class Worker:
 
     last_seen_at: datetime | None
     is_alive: bool
+
+
+@dataclass(frozen=True)
+class OpenCall:
+    """A call that takes applications or did lately, with what has come in and who waits for an answer."""
+
+    call: Call
+    drafts: int
+    submitted: int
+    asking: int
+    """Teams that asked for more time and were given no link."""
+
+
+def open_calls(db: DbSession, now: datetime) -> list[OpenCall]:
+    """Return the calls that take applications, and those that did lately, the nearest deadline first."""
+    drafts, submitted = (
+        func.count().filter(Application.state == each) for each in (Lifecycle.DRAFT, Lifecycle.SUBMITTED)
+    )
+    given = select(GraceLink.id).where(GraceLink.application_id == Application.id, GraceLink.revoked_at.is_(None))
+    waits = (Application.state == Lifecycle.DRAFT, Application.grace_asked_at.is_not(None), ~given.exists())
+    statement = (
+        select(Call, drafts, submitted, func.count().filter(*waits))
+        .outerjoin(Application, Application.call_id == Call.id)
+        .where(Call.state == CallState.PUBLISHED, Call.opens_at <= now, Call.closes_at > now - CALL_LINGERS)
+        .group_by(Call.id)
+    )
+    return [OpenCall(*row) for row in db.execute(statement.order_by(Call.closes_at, Call.id))]
 
 
 def next_session(db: DbSession, now: datetime) -> Session | None:

@@ -47,7 +47,8 @@ def today() -> ResponseReturnValue:
         worker=queries.worker(db, at), counts=ledger_queries.counts(db, None), trouble=ledger_queries.TROUBLE,
         unpublished=queries.without_summary(db, at), unconfirmed=queries.unconfirmed(db),
         offers=queries.open_offers(db, at), words=words, zone=signed_in_staff().timezone,
-        session_editor=session_editor, people=sum(zones.values()), **_charts(at, countries, zones, slot),
+        session_editor=session_editor, people=sum(zones.values()), calls=queries.open_calls(db, at),
+        **_charts(at, countries, zones, slot),
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from registrar.db import DbSession, alchemy, reader, sqlite_driver
 from registrar.errors import Busy
 from registrar.mail import beats, gate
 from registrar.mail.rules import MailState
-from registrar.ops import invariants, mail_checks, mail_dns
+from registrar.ops import application_checks, invariants, mail_checks, mail_dns
 from registrar.ops.findings import Finding, expect, fail, ok, warn
 from registrar.ops.mail_dns import Dns
 from registrar.people.models import Person
@@ -37,7 +37,7 @@ def examine(db: DbSession, settings: Settings, now: datetime, dns: Dns | None = 
     yield answers
     if answers.remedy:
         return
-    for check in (schema, worker, outbox, data):
+    for check in (schema, worker, outbox, data, application_checks.applications):
         yield from check(db, settings, now)
 
 

@@ -49,7 +49,7 @@ def prepare(settings: Settings, *, demo: bool) -> list[str]:
         lines.append(_line("Mail goes to", f"{settings.base_url}/outbox"))
     if person:
         lines.append(_line(f"{person.name}’s page", _personal("my.enter", tokens, person, moment)))
-        lines.append(_line("Her application", _personal("applications.enter", tokens, person, moment)))
+        lines.append(_line("Her applications", _personal("applications.enter", tokens, person, moment)))
     return lines
 
 

@@ -111,7 +111,21 @@ def find_or_add(
     name = " ".join(name.split())
     if not names.words(name):
         raise Refusal(N_("Write the name of the institution."))
-    return known(db, name, country) or _added(db, name, country, kind, website_of(website) if website else None, now)
+    found = known(db, name, country)
+    address = website_of(website) if website else None
+    return _held(db, found or _added(db, name, country, kind, address, now))
+
+
+def _held(db: DbSession, institution: Institution) -> Institution:
+    """Keep an institution from being merged until the transaction ends; follow one that was merged just now.
+
+    Without the lock something could be stored for an institution that a merge has emptied at the same moment.
+    """
+    while True:
+        db.refresh(institution, with_for_update={"read": True})
+        if institution.merged_into_id is None:
+            return institution
+        institution = db.get_one(Institution, institution.merged_into_id)
 
 
 def _added(
@@ -121,7 +135,7 @@ def _added(
     row = {"name": name, "country": country, "kind": kind, "website": website, "created_at": now}
     insert_missing(db, Institution, [row])
     of_name = select(Institution).where(Institution.name == name, Institution.country == country)
-    added = standing(db, db.scalars(of_name).one())
+    added = db.scalars(of_name).one()
     if website and (domain := own_domain(website)):
         insert_missing(db, InstitutionDomain, [{"institution_id": added.id, "domain": domain}])
     return added

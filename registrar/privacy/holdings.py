@@ -1,29 +1,14 @@
 """What is held about a person, table by table and column by column, with what it means: the source of the export."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-
 from sqlalchemy import ColumnElement, or_, select
 
+from registrar.applications.models import Invitation
 from registrar.audit.models import AuditEntry
-from registrar.db import Base
 from registrar.mail.models import BounceReport, LocalMail, MailAttempt, OutboxMail
 from registrar.people.models import Consent, OptOut, Person, PersonTag
+from registrar.privacy.application_holdings import APPLICATION_HOLDINGS, invitations_to
+from registrar.privacy.holding import INTERNAL, NUMBER, Holding, Of
 from registrar.weekly.models import Attendance, Registration, Seat, SignUp, Unsubscription
-
-Of = Callable[[Person], ColumnElement[bool]]
-
-
-@dataclass(frozen=True)
-class Holding:
-    """A table with rows about a person: what it is for, which rows are theirs, what each column means."""
-
-    model: type[Base]
-    meaning: str
-    of: Of
-    columns: Mapping[str, str]
-    withheld: Mapping[str, str]
-    """Columns that are not exported, each with the reason."""
 
 
 def _registrations(person: Person) -> ColumnElement[bool]:
@@ -48,6 +33,7 @@ def mails_of(person: Person) -> ColumnElement[bool]:
         OutboxMail.person_id == person.id,
         OutboxMail.sign_up_id.in_(select(SignUp.id).where(sign_ups_of(person))),
         OutboxMail.registration_id.in_(select(Registration.id).where(_registrations(person))),
+        OutboxMail.invitation_id.in_(select(Invitation.id).where(invitations_to(person))),
     )
 
 
@@ -64,9 +50,6 @@ def _audit(person: Person) -> ColumnElement[bool]:
         (AuditEntry.subject == Person.__tablename__) & (AuditEntry.subject_id == person.id),
     )
 
-
-NUMBER = "Number of the row."
-INTERNAL = "Says nothing about you: how the machine keeps order."
 
 HOLDINGS: tuple[Holding, ...] = (
     Holding(
@@ -199,6 +182,7 @@ HOLDINGS: tuple[Holding, ...] = (
         {"id": NUMBER, "person_id": "You.", "topic": "The list.", "created_at": "Since when."},
         {},
     ),
+    *APPLICATION_HOLDINGS,
     Holding(
         OutboxMail,
         "The mails to you: what about, when, and what became of them.",
@@ -214,6 +198,8 @@ HOLDINGS: tuple[Holding, ...] = (
             "sign_up_id": "The sign-up it is about.",
             "registration_id": "The registration it is about.",
             "session_id": "The session it is about.",
+            "application_id": "The application it is about.",
+            "invitation_id": "The invitation it is about.",
             "campaign_id": "The organisers' mailing it belongs to.",
             "letter_version_id": "Which version of the organisers' words it is written in.",
             "topic": "The series it belongs to.",

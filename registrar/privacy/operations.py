@@ -7,11 +7,15 @@ from typing import Any, cast
 from sqlalchemy import Row, Table, delete, select
 from sqlalchemy.orm import joinedload
 
+from registrar.applications.models import Invitation
 from registrar.audit import operations as audit
 from registrar.db import DbSession
 from registrar.mail.models import OutboxMail, Suppression
 from registrar.people.models import Person
-from registrar.privacy.holdings import HOLDINGS, Holding, mails_of, sign_ups_of
+from registrar.privacy import applications
+from registrar.privacy.application_holdings import invitations_to
+from registrar.privacy.holding import Holding
+from registrar.privacy.holdings import HOLDINGS, mails_of, sign_ups_of
 from registrar.programmes.models import Session
 from registrar.tokens import Tokens
 from registrar.weekly import seats
@@ -34,17 +38,19 @@ def export(db: DbSession, tokens: Tokens, person: Person, *, now: datetime) -> d
 
 
 def erase(db: DbSession, person: Person, *, by: str, now: datetime) -> None:
-    """Forget a person: their seats go to those who wait, and no table holds them any more.
+    """Forget a person: their seats go to those who wait, their drafts end, and no table holds them any more.
 
     The audit trail stays under their number, and an address that must get no mail stays known by its keyed hash.
     """
     for registration in db.scalars(select(Registration).where(Registration.person_id == person.id)).all():
         seats.cancel_registration(db, registration, by=by, now=now)
+    applications.leave(db, person, by=by, now=now)
     audit.record(db, by, "person.erase", person, now=now)
     db.flush()
     for statement in (
         delete(OutboxMail).where(mails_of(person)),
         delete(SignUp).where(sign_ups_of(person)),
+        delete(Invitation).where(invitations_to(person)),
         delete(Person).where(Person.id == person.id),  # the rest follows by its foreign keys
     ):
         db.execute(statement, execution_options={"synchronize_session": False})
@@ -64,7 +70,9 @@ def plain(value: object) -> Any:
 
 def _held(db: DbSession, holding: Holding, person: Person) -> dict[str, Any]:
     table = cast(Table, holding.model.__table__)
-    statement = select(*(table.c[name] for name in holding.columns)).where(holding.of(person)).order_by(table.c.id)
+    statement = (
+        select(*(table.c[name] for name in holding.columns)).where(holding.of(person)).order_by(*table.primary_key)
+    )
     return {
         "table": table.name,
         "meaning": holding.meaning,

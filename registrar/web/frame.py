@@ -32,6 +32,7 @@ def page_context(settings: Settings) -> dict[str, Any]:
             link(_("My sessions"), "/my"),
         ],
         "footer_links": [
+            link(_("My applications"), "/applications"),
             link(_("Privacy"), "/privacy"),
             link(_("Accessibility"), "/accessibility"),
             link(_("Help"), "/help"),

@@ -1,4 +1,4 @@
-"""`make bench`: sign-ups, confirmations and pages beside the yardsticks, on each database, and mails; prints tables."""
+"""`make bench`: pages beside the yardsticks on each database, mails, and 200 teams that type; prints tables."""
 
 import argparse
 import tempfile
@@ -7,11 +7,12 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from registrar.app import ROOT
-from tests.bench import mail_building, mail_delivery, mail_lateness, report
+from tests.bench import autosave, desk, mail_building, mail_delivery, mail_lateness, report
 from tests.bench.running import Found, Plan, run
 from tests.databases import ADDRESS_VARIABLE, KINDS, Cluster, Databases, Durability
 
 SIZES, QUICK_SIZES, MAIN = (200, 2_000, 20_000), (200, 2_000), 2_000
+PARTS = ("pages", "building", "mail", "lateness", "desk", "autosave")
 
 
 def main() -> None:
@@ -19,10 +20,11 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--databases", default=",".join(KINDS))
     parser.add_argument("--quick", action="store_true", help="one short round without the largest database")
-    parser.add_argument("--only", choices=("pages", "building", "mail", "lateness"), help="measure only this")
+    parser.add_argument("--only", choices=PARTS, help="measure only this")
     parser.add_argument("--mails", type=int, default=5_000, help="mails a round")
     parser.add_argument("--campaign", type=int, default=100_000, help="recipients of what runs while reminders leave")
     parser.add_argument("--output", type=Path, default=ROOT / "bench.jsonl")
+    parser.add_argument("--autosave-seconds", type=float, default=60, help="how long 200 teams type")
     given = parser.parse_args()
     plan = Plan(1, QUICK_SIZES, MAIN, 0.3) if given.quick else Plan(given.rounds, SIZES, MAIN, 1.0)
     kinds = given.databases.split(",")
@@ -34,6 +36,10 @@ def main() -> None:
         _mail(kinds, plan.rounds, given.mails)
     if given.only in (None, "lateness"):
         _lateness(kinds, given.campaign)
+    if given.only in (None, "desk"):
+        _desk(kinds, 10 * plan.rounds, given.output)
+    if given.only in (None, "autosave"):
+        _autosave(kinds, given.autosave_seconds, given.output)
 
 
 def _pages(kinds: list[str], plan: Plan, output: Path) -> None:
@@ -62,6 +68,22 @@ def _lateness(kinds: list[str], campaign: int) -> None:
     for kind in kinds:
         with durable(kind) as (databases, folder):
             print(mail_lateness.measure(kind, databases, folder, campaign=campaign), flush=True)
+
+
+def _autosave(kinds: list[str], seconds: float, output: Path) -> None:
+    for kind in kinds:
+        with durable(kind) as (databases, folder):
+            found = autosave.measure(kind, databases, folder, seconds=seconds)
+        print(autosave.told(found), flush=True)
+        report.add(output, autosave.figures(found))
+
+
+def _desk(kinds: list[str], rounds: int, output: Path) -> None:
+    for kind in kinds:
+        with durable(kind) as (databases, folder):
+            found = desk.measure(kind, databases, folder, rounds)
+        print(desk.table(found), flush=True)
+        report.add(output, found)
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from registrar.accounts.models import Staff
 from registrar.accounts.rules import Role
+from registrar.applications.models import GraceLink
 from registrar.audit import operations as audit
 from registrar.db import DbSession
 from registrar.mail.models import OutboxMail, WorkerBeat
@@ -16,6 +17,7 @@ from registrar.weekly.rules import SeatState
 from tests import factories
 from tests.browsing import sign_in
 from tests.conftest import START, Client
+from tests.pages import links, text
 
 
 def test_an_empty_house_says_where_to_begin(client: Client, organiser: Staff) -> None:
@@ -115,3 +117,29 @@ def test_the_audit_trail_is_for_administrators(
 
 def test_the_console_speaks_french(client: Client, organiser: Staff) -> None:
     assert client.get("/console?lang=fr").status_code == 200
+
+
+def test_each_open_call_says_what_came_in_and_who_asks_for_more_time(
+    client: Client, db: DbSession, organiser: Staff, now: datetime
+) -> None:
+    call = factories.call(db, slug="wac-museums", title_en="WAC Museums", closes_at=now + timedelta(days=3, hours=1))
+    over = factories.call(
+        db, title_en="Just over", opens_at=now - timedelta(days=40), closes_at=now - timedelta(days=1)
+    )
+    factories.call(db, title_en="Long over", opens_at=now - timedelta(days=90), closes_at=now - timedelta(days=60))
+    factories.call(db, title_en="To come", opens_at=now + timedelta(days=1))
+    factories.submitted(db, call)
+    factories.application(db, call)
+    factories.application(db, over, grace_asked_at=now)
+    answered = factories.application(db, over, grace_asked_at=now)
+    link = {"until": now + timedelta(days=2), "reason": "Fire.", "created_at": now, "created_by": "staff:1"}
+    factories.stored(db, GraceLink(application_id=answered.id, **link))
+    page = client.get("/console")
+
+    assert "Just over Sun 10 Jan, 10:00 over 2 0 1 ask for more time" in text(page)
+    rows = [row.split("<td")[0] for row in page.text.split('role="rowheader">')[1:]]
+    assert [row.partition("</a>")[0].rpartition(">")[2] for row in rows][:2] == ["Just over", "WAC Museums"]
+    assert "3 days left" in text(page)
+    assert "/console/calls/wac-museums/applications" in links(page)
+    assert f"/console/calls/{over.slug}/applications?mark=grace" in links(page)
+    assert f"/console/calls/{call.slug}/applications?mark=grace" not in links(page)

@@ -19,6 +19,16 @@ NOT_ABOUT_PARTICIPANTS = {
     "campaign": "what organisers sent; its mails are in the outbox",
     "letter_template": "organisers' words",
     "letter_version": "organisers' words",
+    "institution_alias": "museums, not people",
+    "institution_domain": "museums, not people",
+    "completion": "museums, not people",
+    "roster_entry": "museums, not people",
+    "call": "what organisers ask for",
+    "application_form": "organisers' words",
+    "saved_view": "the team's lists",
+    "review_phase": "what the team may see when",
+    "reviewer_tie": "the team's conflicts of interest",
+    "scenario": "the team's calculations",
 }
 PERSONAL_NAMES = ("name", "email", "address", "recipient", "institution", "country", "timezone", "joined_at")
 OWNERS = {"person", "registration", "sign_up", "outbox"}

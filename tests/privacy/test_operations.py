@@ -24,6 +24,11 @@ from tests import factories
 NAME, ADDRESS, INSTITUTION = "Canary Birdsong", "Canary.Bird@example.org", "Museum of Canaries"
 TRACES = (NAME, ADDRESS, ADDRESS.casefold(), INSTITUTION)
 BY = "person:1"
+APPLYING = (
+    "affiliation", "application_invitation", "application_member", "application", "answer", "upload",
+    "application_join_request",
+)  # fmt: skip
+"""Tables about applications; see test_applications.py."""
 
 
 @pytest.fixture
@@ -209,6 +214,7 @@ def test_the_export_holds_every_row_with_its_meaning(
         "person_tag": 1,
         "opt_out": 1,
         "bounce_report": 1,
+        **dict.fromkeys(APPLYING, 0),
         "outbox": 3,
         "mail_attempt": 3,
         "local_mail": 3,

@@ -10,7 +10,6 @@ from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from registrar.applications.applying import eligibility_queries
 from registrar.applications.evidence import known
 from registrar.calls import eligibility_words, queries
 from registrar.calls.eligibility import Finding, Known, explain, outcome, rules_of
@@ -18,6 +17,8 @@ from registrar.calls.eligibility_words import Sentence
 from registrar.calls.models import Call
 from registrar.clock import now
 from registrar.db import db
+from registrar.people import institutions
+from registrar.people.models import Institution
 from registrar.programmes.choices import country_options
 from registrar.programmes.timezones import country_codes
 from registrar.web import caching
@@ -57,7 +58,7 @@ def check(slug: str) -> ResponseReturnValue:
 
 def _answer(call: Call, name: str, country: str) -> dict[str, Any]:
     """Return what each rule says, and where to go instead."""
-    found = eligibility_queries.confirmed(db, name, country)
+    found = _confirmed(name, country)
     about = known(db, call, found) if found else Known(name, None, confirmed=False)
     explanations = explain(rules_of(call.eligibility), about)
     sentences = eligibility_words.for_everybody(explanations, about.name, queries.line_titles(db))
@@ -68,6 +69,12 @@ def _answer(call: Call, name: str, country: str) -> dict[str, Any]:
         "ways": _ways(sentences),
         "Finding": Finding,
     }
+
+
+def _confirmed(name: str, country: str) -> Institution | None:
+    """Return the institution that is meant; one that nobody has confirmed is as good as unknown here."""
+    found = institutions.known(db, name, country)
+    return found if found and found.confirmed_at else None
 
 
 def _ways(sentences: list[Sentence]) -> dict[str, tuple[str, str]]:

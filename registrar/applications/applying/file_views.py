@@ -7,12 +7,14 @@ words because a file is refused.
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import datetime
+from typing import Any
 
-from flask import abort, current_app, jsonify, redirect, render_template, request, url_for
+from flask import abort, current_app, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, validate_csrf
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.wrappers import Response
 from wtforms import ValidationError
 
 from registrar.applications import answers, teams
@@ -34,7 +36,7 @@ from registrar.errors import N_, Refusal
 from registrar.people.models import Person
 from registrar.settings import Settings
 from registrar.web.access import applicant
-from registrar.web.failures import tell
+from registrar.web.failures import RETRY_SECONDS, tell
 
 TOO_MUCH = N_("This is too much at once. Add files one by one, each of at most %(size)s MB.")
 STATUS: dict[type[Refusal], int] = {NoRoom: 503, answers.TooLate: 410}
@@ -164,15 +166,22 @@ def _told(
     if status == 303 and not is_script:
         return redirect(_section(reference, asked), 303)
     member = member_of(reference)
-    values = {"question": asked, "application": member.application, "uploads": uploads.of(db, member.application)}
-    if not is_script:
-        values |= {"refused": refused, "unsaved": unsaved, "back": _section(reference, asked), "tell": tell}
-        return private("applications/upload.html", status, **values)
-    answer = {
-        "html": render_template("applications/file_list.html", **values),
-        "errors": [tell(each) for each in refused],
-    }
-    return jsonify(answer), 200 if status == 303 else status
+    shown = {"question": asked, "application": member.application, "uploads": uploads.of(db, member.application)}
+    shown |= {"refused": refused, "unsaved": unsaved, "may_write": status != STATUS[answers.TooLate]}
+    answer = _to_script if is_script else _to_browser
+    response = answer(_section(reference, asked), 200 if status == 303 else status, shown)
+    if status == STATUS[NoRoom]:
+        response.headers["Retry-After"] = RETRY_SECONDS
+    return response
+
+
+def _to_script(_section: str, status: int, shown: dict[str, Any]) -> Response:
+    html = render_template("applications/file_list.html", **shown)
+    return make_response(jsonify(html=html, errors=[tell(each) for each in shown["refused"]]), status)
+
+
+def _to_browser(section: str, status: int, shown: dict[str, Any]) -> Response:
+    return private("applications/upload.html", status, **shown, back=section, tell=tell)
 
 
 def _section(reference: str, asked: Question) -> str:

@@ -19,6 +19,7 @@ from registrar.calls.definition import Definition
 from registrar.calls.eligibility import Finding
 from registrar.calls.models import Call, FormVersion
 from registrar.db import DbSession
+from registrar.people.models import Institution
 
 AT_A_TIME = 100
 
@@ -65,7 +66,8 @@ def _together(
 ) -> Iterator[tuple[Application, Callable[[Definition], Exported]]]:
     """Read everything about some applications at once, each to be put together with the form that it answers."""
     statement = select(Application, says).join(Application.institution).where(Application.id.in_(ids))
-    found = {each.id: (each, says) for each, says in db.execute(statement.options(joinedload(Application.institution)))}
+    named = joinedload(Application.institution).selectinload(Institution.aliases)
+    found = {each.id: (each, says) for each, says in db.execute(statement.options(named))}
     members, tags, files = _members(db, ids), _tags(db, ids), _files(db, ids)
     drafts = _drafts(db, [number for number, (each, _) in found.items() if each.counted is None])
     for number in ids:
@@ -79,8 +81,9 @@ def _exported(application: Application, beside: Beside, draft: dict[str, Any], d
     shown = application.counted if application.counted is not None else counting(definition, draft)
     place, people = application.institution, tuple(member.person.name for member in beside.members)
     source = Source(
-        application.reference, place.name, place.country, place.kind, people, definition, shown, beside.files
-    )
+        application.reference, place.name, place.country, place.kind, people, definition, shown, beside.files,
+        tuple(each.name for each in place.aliases),
+    )  # fmt: skip
     return Exported(application, source, beside)
 
 

@@ -94,7 +94,7 @@ def _source(
     people = tuple(member.person.name for member in teams.members(db, application))
     return Source(
         application.reference, institution.name, institution.country, institution.kind, people, form.definition,
-        shown, names,
+        shown, names, tuple(each.name for each in institution.aliases),
     )  # fmt: skip
 
 

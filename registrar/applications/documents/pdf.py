@@ -33,6 +33,7 @@ class Paper(FPDF):
         self.add_font(FAMILY, "B", FONTS / "DejaVuSans-Bold.ttf")
         self._letters: frozenset[int] = frozenset(self.fonts[FAMILY].cmap) & frozenset(self.fonts[f"{FAMILY}B"].cmap)  # type: ignore[union-attr]  # fonts from files have it
         self.set_margins(MARGIN, MARGIN)
+        self.c_margin = 0.0
         self.set_auto_page_break(auto=True, margin=MARGIN + 4)
         self.add_page()
 

@@ -22,6 +22,8 @@ from registrar.people.models import Person
 
 MOST_FILES = 10
 """Of a question that says nothing about it."""
+MOST_WITH_REMOVED = 4
+"""How many times the room of an application its removed files may take as well, until they go."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,10 @@ def _refuse_too_many(present: Sequence[int], question: Question) -> None:
 
 def _refuse_too_large(db: DbSession, application: Application, size: int, most_bytes: int) -> None:
     sizes = select(func.coalesce(func.sum(StoredFile.size), 0)).join(Upload, Upload.file_id == StoredFile.id)
-    used = db.scalars(sizes.where(Upload.application_id == application.id, Upload.removed_at.is_(None))).one()
+    mine = sizes.where(Upload.application_id == application.id)
+    used, with_removed = db.scalars(mine.where(Upload.removed_at.is_(None))).one(), db.scalars(mine).one()
+    if with_removed + size > MOST_WITH_REMOVED * most_bytes:
+        raise RefusedFile(N_("So much was added and removed here that nothing more fits for a while. Write to us."))
     if used + size > most_bytes:
         message = N_("All files of an application together may have %(size)s MB. Remove one, or add a smaller one.")
         raise RefusedFile(message, size=most_bytes // 1_000_000)

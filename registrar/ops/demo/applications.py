@@ -13,11 +13,13 @@ from registrar.applications.references import SIGNS
 from registrar.applications.rules import Enrolment, Lifecycle, OfferState, Override, TeamRole, Verdict
 from registrar.calls.conditions import counting
 from registrar.calls.definition import Definition, Question
+from registrar.calls.rules import QuestionType
 from registrar.ops.demo import answers
 from registrar.ops.demo.book import Book
 from registrar.ops.demo.papers import Papers
 from registrar.ops.demo.people import Member as Registered
 from registrar.ops.demo.teams import Team
+from registrar.people.rules import InstitutionKind
 
 DRAFTS = (0.5, 0, 0.1, 0.2, 0.3, 0.35, 0.45, 0.55, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 1, 1)
 """How far the drafts are; the first is Camille's."""
@@ -54,6 +56,8 @@ class Told:
     row: dict[str, Any]
     team: Team
     values: dict[str, Any] = field(default_factory=dict)
+    answers: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """The stored rows by question."""
 
     @property
     def id(self) -> int:
@@ -72,6 +76,10 @@ def open_call(scene: Scene, teams: list[Team]) -> list[Told]:
     gone = [draft(scene, team, 0.4) for _, team in zip(range(WITHDRAWN), left, strict=False)]
     for number, told in enumerate([*gone, *sent[-2:]]):
         withdraw(scene, told, number)
+    for told, kind in ((sent[3], InstitutionKind.OTHER), (sent[11], InstitutionKind.OTHER), (sent[5], None)):
+        told.team.institution["kind"] = kind
+    for told in (sent[4], sent[12]):
+        _changing(scene, told)
     _around_camille(scene, drafts, sent)
     _beside(scene, drafts, sent)
     return [*drafts, *sent, *gone]
@@ -145,7 +153,8 @@ def _answer(scene: Scene, told: Told, share: float) -> None:
         writer = writers[number // 6 % len(writers)]
         row = {"application_id": told.id, "question": key, "value": value, "form_version_id": scene.form_version_id}
         at = min(begun + timedelta(minutes=5 * number), scene.until)
-        scene.book.add(Answer, **row, version=scene.rng.randint(1, 6), saved_at=at, saved_by_id=writer.person_id)
+        row |= {"version": scene.rng.randint(1, 6), "saved_at": at, "saved_by_id": writer.person_id}
+        told.answers[key] = scene.book.add(Answer, **row)
 
 
 def _upload(scene: Scene, told: Told, question: Question, at: datetime) -> int:
@@ -165,6 +174,13 @@ def _around_camille(scene: Scene, drafts: list[Told], sent: list[Told]) -> None:
     asks = drafts[-1].team.lead
     scene.book.add(JoinRequest, application_id=hers.id, person_id=asks.person_id, asked_at=at)
     _join(scene, sent[0], hers.team.lead, TeamRole.EDITOR, sent[0].row["created_at"])
+
+
+def _changing(scene: Scene, told: Told) -> None:
+    """Let a team change what it has submitted, and be in the middle of it: what counted before goes on counting."""
+    texts = (each.key for each in scene.definition.questions() if each.type is QuestionType.LONG_TEXT)
+    row = told.answers[next(key for key in texts if key in told.answers)]
+    row |= {"value": "", "version": row["version"] + 1, "saved_at": scene.moment(told.row["submitted_at"])}
 
 
 def _beside(scene: Scene, drafts: list[Told], sent: list[Told]) -> None:

@@ -24,7 +24,7 @@ def remove(db: DbSession) -> None:
     forms = list(db.scalars(select(Call.form_id).where(Call.is_demo)))
     _delete(db, Invitation, Invitation.call_id.in_(calls))
     _delete(db, Application, Application.call_id.in_(calls))
-    _delete(db, Call, Call.is_demo)
+    _delete(db, Call, Call.is_demo.is_(True))
     unused = ~exists().where(Call.form_id == ApplicationForm.id) & ApplicationForm.id.in_(forms)
     _delete(db, FormVersion, FormVersion.form_id.in_(select(ApplicationForm.id).where(unused)))
     _delete(db, ApplicationForm, unused)

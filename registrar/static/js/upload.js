@@ -3,7 +3,7 @@
 const json = { Accept: "application/json" };
 
 for (const part of document.querySelectorAll("[data-upload]:not(.zone)")) {
-  const words = JSON.parse(part.dataset.words);
+  const words = JSON.parse(part.dataset.says);
   const field = part.querySelector("[type=file]");
   const form = part.closest("form");
   const queue = [];
@@ -19,9 +19,8 @@ for (const part of document.querySelectorAll("[data-upload]:not(.zone)")) {
   const rows = make("ul");
   part.append(rows, news);
   part.classList.add("zone");
-  part.querySelector("button").hidden = true;
-  const hint = make("span", "soft", words.drop);
-  field.after(hint);
+  part.querySelector("button").remove();
+  field.after(make("span", "soft drop", words.drop));
 
   function show(html) {
     files().outerHTML = html;
