@@ -14,6 +14,7 @@ from registrar.tokens import Purpose
 from registrar.weekly.models import Registration, Seat, SignUp
 from registrar.weekly.personal.access import send_link
 from registrar.weekly.rules import SeatState
+from tests.browser import applications
 from tests.browser.house import CAMILLE, House
 from tests.browser.institutions import institutions
 from tests.browser.mailings import announcements, mailings
@@ -68,6 +69,7 @@ NOT_PAGES = frozenset(
         *("institutions.suggest", "campaigns.letter", "letters.mail", "reminders.mail", "outbox.html"),
         *("privacy.export", "weekly.index", "accounts.reviewers"),
         *("applications.download", "applications.document_pdf", "applications.document_json"),
+        *("applications.changes", "desk.file", "forms.draft_json", "forms.version_json"),
     }
 )
 """Files, a letter that runs no script (so axe cannot look at it), redirects,
@@ -93,6 +95,7 @@ def behind_links(house: House) -> list[str]:
         house.door_of(CAMILLE).removeprefix(house.url),
         house.organisers_door().removeprefix(house.url),
         *(f"/join/{token}" for token in joins),
+        *applications.behind_links(house),
     ]
 
 
@@ -184,6 +187,7 @@ def console(house: House) -> list[str]:
         f"/console/mail/rules/sessions/{coming}",
         *mailings(house),
         *institutions(house),
+        *applications.desk(house),
         "/console/team",
         "/console/audit",
     ]
