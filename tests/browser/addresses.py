@@ -19,7 +19,6 @@ from registrar.weekly.models import Registration, Seat, SignUp
 from registrar.weekly.personal.access import send_link
 from registrar.weekly.rules import SeatState
 from tests import factories
-from tests.browser import applications
 from tests.browser.applying import ways_in
 from tests.browser.desk import desk
 from tests.browser.house import CAMILLE, House
@@ -84,7 +83,7 @@ NOT_PAGES = frozenset(
         *("applications.download", "applications.document_pdf", "applications.document_json"),
         *("campaigns.letter", "letters.mail", "reminders.mail", "outbox.html"),
         *("privacy.export", "weekly.index", "accounts.reviewers", "forms.version_json", "forms.draft_json"),
-        *("applications.changes", "desk.file", "forms.draft_json", "forms.version_json"),
+        *("applications.changes", "desk.file"),
     }
 )
 """Files, a letter that runs no script (so axe cannot look at it), redirects,
@@ -111,7 +110,6 @@ def behind_links(house: House) -> list[str]:
         house.organisers_door().removeprefix(house.url),
         *(f"/join/{token}" for token in joins),
         *ways_in(house),
-        *applications.PUBLIC,
     ]
 
 
@@ -223,7 +221,6 @@ def console(house: House) -> list[str]:
         *mailings(house),
         *institutions(house),
         *desk(house),
-        *applications.forms(house),
         "/console/team",
         "/console/audit",
     ]

@@ -10,8 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import ConsoleMessage, Page, Request
 
 from tests.browser.addresses import NOT_PAGES, PERSONAL, PUBLIC, behind_links, console, outbox
-from tests.browser.applications import sections
-from tests.browser.applying import of_applicants
+from tests.browser.applying import of_applicants, sections
 from tests.browser.conftest import Visit
 from tests.browser.house import CAMILLE, House
 
