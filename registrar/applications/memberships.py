@@ -14,6 +14,8 @@ from registrar.mail.operations import NewMail, enqueue
 from registrar.people.models import Person
 
 KIND = "applications.join_request"
+MOST_REQUESTS = 3
+"""How many teams a person may have asked that have not answered."""
 
 
 def change_role(
@@ -40,14 +42,14 @@ def remove(db: DbSession, application: Application, person_id: int, *, by: Perso
 
 
 def ask(db: DbSession, application: Application, person: Person, *, now: datetime) -> JoinRequest:
-    """Ask a team to let a person in and mail its leads; asking again changes nothing while they have not answered."""
+    """Ask a team to let a person in and mail its leads; asking again changes nothing while they have not answered.
+
+    Refuse who was declined, and who asks one team after another.
+    """
     found = answers.locked(db, application.id)
-    waiting = select(JoinRequest).where(
-        JoinRequest.application_id == found.id, JoinRequest.person_id == person.id, JoinRequest.settled_at.is_(None)
-    )
-    request = db.scalar(waiting)
-    if request is not None:
+    if (request := _waiting(db, found, person)) is not None:
         return request
+    _check_asker(db, found, person)
     request = JoinRequest(application_id=found.id, person_id=person.id, asked_at=now)
     db.add(request)
     db.flush()
@@ -70,6 +72,19 @@ def turn_away(db: DbSession, request: JoinRequest, *, by: Person, now: datetime)
     """Decline somebody's wish to join."""
     answers.locked(db, request.application_id)
     _settle(db, request, RequestOutcome.DECLINED, by, now)
+
+
+def _waiting(db: DbSession, application: Application, person: Person) -> JoinRequest | None:
+    mine = (JoinRequest.application_id == application.id, JoinRequest.person_id == person.id)
+    return db.scalar(select(JoinRequest).where(*mine, JoinRequest.settled_at.is_(None)))
+
+
+def _check_asker(db: DbSession, application: Application, person: Person) -> None:
+    theirs = db.scalars(select(JoinRequest).where(JoinRequest.person_id == person.id)).all()
+    if any(each.application_id == application.id and each.outcome is RequestOutcome.DECLINED for each in theirs):
+        raise Refusal(N_("The team has declined your request. Ask a colleague to invite you."))
+    if sum(each.settled_at is None for each in theirs) >= MOST_REQUESTS:
+        raise Refusal(N_("You have asked several teams already. Wait for their answers."))
 
 
 def _settle(db: DbSession, request: JoinRequest, outcome: RequestOutcome, by: Person, now: datetime) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from registrar.calls.definition import Definition, Question, from_json, question_in
+from registrar.calls.definition import Definition, Question, from_json, question_in, remembered
 from registrar.calls.rules import CallState
 from registrar.db import Base
 from registrar.programmes.models import Programme
@@ -56,7 +56,7 @@ class FormVersion(Base):
 
     @cached_property
     def definition(self) -> Definition:
-        return from_json(self.content)
+        return remembered(self.content)
 
     def question(self, key: str) -> Question | None:
         return question_in(self.content, key)

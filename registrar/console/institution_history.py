@@ -1,15 +1,16 @@
-"""What an institution did across the seasons: selections, completions, applications, people at weekly sessions."""
+"""What an institution did across the seasons: selections, completions, applications, cohorts, weekly sessions."""
 
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import contains_eager, joinedload
 
 from registrar.applications.models import Application
 from registrar.audit.models import AuditEntry
 from registrar.calls.models import Call
+from registrar.cohorts.models import RosterEntry
 from registrar.db import DbSession
 from registrar.folding import contains
 from registrar.people import names
@@ -37,6 +38,7 @@ class Chapter:
     selected: bool = False
     completions: list[Completion] = field(default_factory=list)
     applications: list[Application] = field(default_factory=list)
+    cohorts: list[RosterEntry] = field(default_factory=list)
     participants: list[Participant] = field(default_factory=list)
 
 
@@ -49,13 +51,21 @@ def chapters(db: DbSession, institution: Institution) -> list[Chapter]:
         seasons[completion.season_id].completions.append(completion)
     for application in applications(db, institution):
         seasons[application.call.programme.season_id].applications.append(application)
+    for entry in _cohorts(db, institution):
+        seasons[entry.programme.season_id].cohorts.append(entry)
     for season_id, participants in _participants(db, institution).items():
         seasons[season_id].participants += participants
     return [each for each in seasons.values() if _has_something(each)]
 
 
 def _has_something(chapter: Chapter) -> bool:
-    return bool(chapter.selected or chapter.completions or chapter.applications or chapter.participants)
+    facts = (chapter.selected, chapter.completions, chapter.applications, chapter.cohorts, chapter.participants)
+    return any(facts)
+
+
+def _cohorts(db: DbSession, institution: Institution) -> Sequence[RosterEntry]:
+    statement = select(RosterEntry).where(RosterEntry.institution_id == institution.id).order_by(RosterEntry.id)
+    return db.scalars(statement.options(joinedload(RosterEntry.programme))).all()
 
 
 def applications(db: DbSession, institution: Institution) -> Sequence[Application]:

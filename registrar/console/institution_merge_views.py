@@ -1,6 +1,6 @@
 """Institutions that look like one: proposals, the preview of a merge, the merge and its undo."""
 
-from flask import abort, flash, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -44,7 +44,8 @@ def apart(institution_id: int, other_id: int) -> ResponseReturnValue:
     tell_apart(db, one, other, by=actor(), now=now())
     db.commit()
     text = _("%(first)s and %(second)s are kept apart.", first=one.name, second=other.name)
-    told_with_undo(text, url_for(".alike", institution_id=one.id, other_id=other.id))
+    back = {"back": "duplicates"} if request.form.get("back") == "duplicates" else {}
+    told_with_undo(text, url_for(".alike", institution_id=one.id, other_id=other.id), **back)
     return _back(one)
 
 
@@ -63,7 +64,9 @@ def _pair(one: int, other: int) -> tuple[Institution, Institution]:
 
 
 def _back(institution: Institution) -> ResponseReturnValue:
-    return its_page(institution)
+    """Lead to where the button was: the list of those that look alike, or the page of one."""
+    is_list = request.form.get("back") == "duplicates"
+    return redirect(url_for(".duplicates"), 303) if is_list else its_page(institution)
 
 
 @bp.get("/<int:institution_id>/merge")

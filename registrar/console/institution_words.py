@@ -50,6 +50,8 @@ TABLES = {
     "institution": _l("Institutions that belong to it"),
     "institution_alias": _l("Other names"),
     "institution_domain": _l("Domains"),
+    "reviewer_tie": _l("Ties of reviewers to it"),
+    "roster_entry": _l("Places in cohorts"),
     "selection": _l("Selections in earlier seasons"),
 }
 FIELDS = {

@@ -36,7 +36,8 @@ def renew_cookie(response: Response, now: datetime) -> None:
 
 
 def forget_cookie(response: Response) -> None:
-    """Let this browser act for nobody any more."""
+    """Let this browser act for nobody any more, and keep nothing of what was typed in it and not yet sent."""
+    response.headers["Clear-Site-Data"] = '"storage"'
     response.delete_cookie(_name(), secure=_is_secure(), httponly=True, samesite="Lax", path="/")
 
 

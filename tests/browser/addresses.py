@@ -4,6 +4,10 @@ from dataclasses import replace
 
 from sqlalchemy import select
 
+from registrar.calls import form_operations, versions
+from registrar.calls.definition import Choice, Question
+from registrar.calls.definition import Words as FormWords
+from registrar.calls.rules import QuestionType
 from registrar.letters import operations
 from registrar.letters.rules import LetterUse, Words
 from registrar.mail.bounces.operations import take
@@ -14,12 +18,15 @@ from registrar.tokens import Purpose
 from registrar.weekly.models import Registration, Seat, SignUp
 from registrar.weekly.personal.access import send_link
 from registrar.weekly.rules import SeatState
-from tests.browser import applications
+from tests import factories
+from tests.browser.applying import ways_in
+from tests.browser.desk import desk
 from tests.browser.house import CAMILLE, House
 from tests.browser.institutions import institutions
 from tests.browser.mailings import announcements, mailings
 from tests.mail.bounces import corpus
 
+RED, BLUE = Choice("red", FormWords("Red")), Choice("blue", FormWords("Blue", "Bleu"))
 PUBLIC = (
     "/",
     "/seasons/wac-lab",
@@ -44,6 +51,11 @@ PUBLIC = (
     "/weekly/wac-weekly/sign-up",
     "/weekly/wac-weekly/sign-up?session=week-9",
     "/weekly/wac-weekly/check-your-mail",
+    "/calls/wac-museums/apply",
+    "/calls/wac-museums/apply/sent",
+    "/calls/wac-museums-season-3/apply",
+    "/applications/link",
+    "/applications/link/sent",
     "/my/link",
     "/my/link/sent",
     "/sign-in",
@@ -69,7 +81,8 @@ NOT_PAGES = frozenset(
         *("institutions.suggest", "campaigns.letter", "letters.mail", "reminders.mail", "outbox.html"),
         *("privacy.export", "weekly.index", "accounts.reviewers"),
         *("applications.download", "applications.document_pdf", "applications.document_json"),
-        *("applications.changes", "desk.file", "forms.draft_json", "forms.version_json"),
+        *("campaigns.letter", "letters.mail", "reminders.mail", "outbox.html"),
+        *("privacy.export", "weekly.index", "accounts.reviewers", "forms.version_json", "forms.draft_json"),
     }
 )
 """Files, a letter that runs no script (so axe cannot look at it), redirects,
@@ -95,7 +108,7 @@ def behind_links(house: House) -> list[str]:
         house.door_of(CAMILLE).removeprefix(house.url),
         house.organisers_door().removeprefix(house.url),
         *(f"/join/{token}" for token in joins),
-        *applications.behind_links(house),
+        *ways_in(house),
     ]
 
 
@@ -121,6 +134,24 @@ def letters(house: House) -> list[str]:
         number = letter.id
     pages = ("", "?shelf=archived", "/new/reminder", f"/{number}", f"/{number}/versions/1", f"/{number}/versions/2")
     return [f"/console/mail/letters{page}" for page in pages]
+
+
+def forms(house: House) -> list[str]:
+    """Return the pages of the form builder, with a form that has two versions, and changes with something to mend."""
+    with house.app.app_context(), house.db() as db:
+        form = factories.call(db).form
+        for number in range(2):
+            ask = Question("", QuestionType.SINGLE_CHOICE, FormWords("Colour?"), choices=(RED, BLUE))
+            asked = form_operations.add_new_question(db, form.id, ask, "you", by="staff:1", now=house.clock.now)
+            if number == 0:
+                versions.publish(db, form.id, by="staff:1", now=house.clock.now)
+        form_operations.take_out_question(db, form.id, "new", seen=None, by="staff:1", now=house.clock.now)
+        db.commit()
+        here = f"/console/forms/{form.id}"
+    parts = ["", "/name", "/preview", "/preview?preview=fr", "/publish", "/versions/1", "/versions/2"]
+    parts += ["/add/section", "/sections/you", "/questions/past", f"/questions/{asked.key}", "/questions/people"]
+    adding = [f"/add/question?section=team&type={kind}" for kind in ("long_text", "multiple_choice", "file")]
+    return ["/console/forms", "/console/forms/new", *(f"{here}{part}" for part in [*parts, *adding])]
 
 
 def reports(house: House) -> list[str]:
@@ -177,6 +208,7 @@ def console(house: House) -> list[str]:
         "/console/mail/suppressions?q=nobody@museum.example",
         f"/console/mail/why?person={camille}&session={over}",
         *letters(house),
+        *forms(house),
         "/console/mail/forecast",
         "/console/mail/delivery",
         "/console/mail/gates",
@@ -187,7 +219,7 @@ def console(house: House) -> list[str]:
         f"/console/mail/rules/sessions/{coming}",
         *mailings(house),
         *institutions(house),
-        *applications.desk(house),
+        *desk(house),
         "/console/team",
         "/console/audit",
     ]

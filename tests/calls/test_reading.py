@@ -6,7 +6,7 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from registrar.calls.definition import Question, Words
-from registrar.calls.reading import value_of, was_sent
+from registrar.calls.reading import value_in, value_of, was_sent
 from registrar.calls.rules import QuestionType
 
 LONE = MultiDict[str, str]([("a-q-asked", "1")])
@@ -38,3 +38,22 @@ def test_a_box_without_a_tick_was_sent_all_the_same() -> None:
     question = Question("q", QuestionType.MULTIPLE_CHOICE, Words("?"))
 
     assert (was_sent(question, LONE), was_sent(question, MultiDict[str, str]())) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("given", "value"),
+    [
+        (" Ada\r\nand Bo ", "Ada\nand Bo"),
+        ("e\u0301", "é"),
+        ("a\x00b\x1bc\ud800d", "abcd"),
+        ("\t\n ", None),
+        ([], None),
+        (["red", "", " blue "], ["red", "blue"]),
+        ([{"name": " Ada ", "role": ""}, {"name": " "}], [{"name": "Ada", "role": ""}]),
+        (True, True),
+        (None, None),
+        (12, 12),
+    ],
+)
+def test_json_is_read_as_fields_are(given: Any, value: Any) -> None:
+    assert value_in(given) == value

@@ -7,8 +7,10 @@ import pytest
 from sqlalchemy import select
 
 from registrar.accounts.models import Staff
+from registrar.console.institution_words import TABLES
 from registrar.db import DbSession
 from registrar.people.models import Institution, InstitutionDomain, InstitutionMerge, NotTheSame
+from registrar.people.references import references
 from registrar.people.rules import InstitutionRole
 from tests import factories
 from tests.browsing import send
@@ -137,3 +139,16 @@ def test_a_merge_that_cannot_be_undone_yet_says_why(
 @pytest.mark.parametrize("path", ["/{0}/merge/{0}", "/{0}/merge/999"])
 def test_there_are_always_two_to_merge(client: Client, museum: Institution, path: str) -> None:
     assert client.get(PAGE + path.format(museum.id)).status_code == 404
+
+
+def test_whoever_goes_through_the_list_comes_back_to_it(
+    client: Client, db: DbSession, museum: Institution, moma: Institution
+) -> None:
+    from_list = send(client, f"{PAGE}/{museum.id}/apart/{moma.id}", back="duplicates")
+    from_page = send(client, f"{PAGE}/{museum.id}/apart/{moma.id}", back="https://evil.example")
+
+    assert [each.location for each in (from_list, from_page)] == [f"{PAGE}/duplicates", f"{PAGE}/{museum.id}"]
+
+
+def test_everything_that_a_merge_moves_has_a_name() -> None:
+    assert {reference.table.name for reference in references()} - set(TABLES) == set()

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from registrar.accounts.models import Staff
 from registrar.audit.models import AuditEntry
+from registrar.cohorts.models import RosterEntry
 from registrar.db import DbSession
 from registrar.people.models import Affiliation, Institution, InstitutionAlias, InstitutionDomain
 from registrar.people.rules import InstitutionKind, InstitutionRole
@@ -73,6 +74,8 @@ def test_the_page_tells_the_history_across_the_seasons(
     factories.stored(db, Selection(season_id=season.id, institution_id=museum.id, position=0))
     call = factories.call(db, title_en="WAC Museums 2027")
     application = factories.submitted(db, call, institution_id=museum.id)
+    facts = {"programme_id": call.programme_id, "institution_id": museum.id, "application_id": application.id}
+    factories.stored(db, RosterEntry(**facts, enrolled_at=now, left_at=now))
     factories.stored(db, InstitutionDomain(institution_id=museum.id, domain="designmuseum.example"))
     series = factories.series(db)
     typed = [
@@ -87,7 +90,7 @@ def test_the_page_tells_the_history_across_the_seasons(
 
     page = client.get(f"{PAGE}/{museum.id}").text
 
-    assert "WAC Lab season 3" in page
+    assert ("WAC Lab season 3" in page, "left early" in page) == (True, True)
     assert f'<a href="/console/applications/{application.reference}">WAC Museums 2027</a>' in page
     people = re.findall(r'<li><a href="/console/people/\d+">(\w+)</a> <span class="soft">(\d+) session', page)
     assert people == [("Ama", "1"), ("Ben", "0")]

@@ -10,6 +10,8 @@ from sqlalchemy import func, select
 from registrar.accounts.models import Staff
 from registrar.accounts.rules import Role
 from registrar.audit.models import AuditEntry
+from registrar.calls.models import Call
+from registrar.calls.rules import CallState
 from registrar.db import Base, DbSession
 from registrar.db import db as request_db
 from registrar.ops.demo.cli import demo
@@ -102,6 +104,7 @@ def test_the_first_start_publishes_the_catalogue_and_lets_the_organiser_in(
     assert [line.split("  ")[1] for line in lines] == ["Site", "Sign in as organiser"]
     assert [(each.email, each.role) for each in db.scalars(select(Staff))] == [("organiser@example.org", Role.ADMIN)]
     assert (count(db, Organisation), count(db, Event) > 15, count(db, Person)) == (1, True, 0)
+    assert db.scalars(select(Call.state).order_by(Call.slug)).all() == [CallState.DRAFT, CallState.DRAFT]
 
 
 def test_the_printed_links_work_and_a_second_start_prints_the_same(

@@ -9,6 +9,7 @@ from sqlalchemy import select, text
 from registrar.applications.models import Application
 from registrar.applications.rules import Lifecycle
 from registrar.audit.models import AuditEntry
+from registrar.cohorts.models import RosterEntry
 from registrar.db import Base, DbSession
 from registrar.errors import Conflict, Refusal
 from registrar.people import merging, unmerging
@@ -22,6 +23,8 @@ from registrar.people.models import (
 from registrar.people.references import references
 from registrar.people.rules import InstitutionKind, InstitutionRole
 from registrar.programmes.models import Completion, Selection
+from registrar.reviews.models import Reviewer, ReviewerTie
+from registrar.reviews.rules import Tie
 from tests import factories
 
 ORGANISER = "staff:1"
@@ -55,6 +58,7 @@ def world(db: DbSession, now: datetime, kept: Institution, merged: Institution) 
     seasons = [factories.season(db) for _ in range(2)]
     people = [factories.person(db) for _ in range(2)]
     call = factories.call(db)
+    facts: dict[str, Any]
     stored = {"stated_at": now, "stated_by": ORGANISER, "line": "wac-museums", "note": "list of 2024"}
     for institution, season in ((kept, seasons[0]), (merged, seasons[0]), (merged, seasons[1])):
         factories.stored(db, Selection(season_id=season.id, institution_id=institution.id, position=institution.id))
@@ -73,7 +77,13 @@ def world(db: DbSession, now: datetime, kept: Institution, merged: Institution) 
     factories.institution(db, name="Old MoMA", merged_into_id=merged.id)
     withdrawn = {"state": Lifecycle.WITHDRAWN, "withdrawn_at": now}
     factories.application(db, call, institution_id=kept.id, **withdrawn)
-    factories.submitted(db, call, institution_id=merged.id)
+    application = factories.submitted(db, call, institution_id=merged.id)
+    facts = {"programme_id": call.programme_id, "application_id": application.id, "enrolled_at": now}
+    factories.stored(db, RosterEntry(**facts, institution_id=merged.id))
+    facts = {"staff_id": factories.staff(db).id, "languages": [], "subjects": [], "load": 5, "invited_at": now}
+    reviewer = factories.stored(db, Reviewer(**facts, call_id=call.id))
+    for institution, tie in ((kept, Tie.MENTORED), (merged, Tie.MENTORED), (merged, Tie.WORKED_AT)):
+        factories.stored(db, ReviewerTie(reviewer_id=reviewer.id, institution_id=institution.id, tie=tie))
     db.commit()
 
 
@@ -96,9 +106,15 @@ def test_the_preview_tells_what_moves_and_what_is_doubled(
 
     assert plan.counts == {
         "affiliation": 1, "application": 1, "completion": 1, "institution": 2, "institution_alias": 1,
-        "institution_domain": 1, "selection": 1,
+        "institution_domain": 1, "reviewer_tie": 1, "roster_entry": 1, "selection": 1,
     }  # fmt: skip
-    assert plan.doubled == {"affiliation": 1, "completion": 1, "institution_alias": 2, "selection": 1}
+    assert plan.doubled == {
+        "affiliation": 1,
+        "completion": 1,
+        "institution_alias": 2,
+        "reviewer_tie": 1,
+        "selection": 1,
+    }
     assert plan.filled == {"website": "https://moma.example", "wikidata": "Q188740", "confirmed_at": now}
     assert (plan.alias, dump(db)) == ("MoMA", before)
 

@@ -91,3 +91,34 @@ def test_templates_ask_who_it_is_only_when_they_need_it(app: Flask, db: DbSessio
         unknown = page.render()
 
     assert (known, unknown) == ("Ada", "nobody")
+
+
+def test_the_cookie_is_renewed_when_less_than_an_hour_is_left(app: Flask, db: DbSession, now: datetime) -> None:
+    person = factories.person(db)
+    db.commit()
+    renewed = []
+    for left in (timedelta(hours=1), timedelta(minutes=59)):
+        cookie = given(app, person, now - personal_cookie.LASTS + left)
+        with app.test_request_context(headers={"Cookie": f"personal={cookie}"}):
+            read_only(request_db)
+            response = Response()
+            personal_cookie.renew_cookie(response, now)
+            renewed.append("Set-Cookie" in response.headers)
+
+    assert renewed == [False, True]
+
+
+def test_nobody_is_given_a_cookie_by_renewing(app: Flask, now: datetime) -> None:
+    with app.test_request_context(headers={"Cookie": "personal=forged"}):
+        response = Response()
+        personal_cookie.renew_cookie(response, now)
+
+    assert "Set-Cookie" not in response.headers
+
+
+def test_leaving_a_device_forgets_what_the_browser_kept(app: Flask) -> None:
+    with app.test_request_context():
+        response = Response()
+        personal_cookie.forget_cookie(response)
+
+    assert response.headers["Clear-Site-Data"] == '"storage"'

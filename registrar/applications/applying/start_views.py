@@ -130,8 +130,12 @@ def ask_team(token: str) -> ResponseReturnValue:
     if application is None:
         return redirect(url_for(".begin", token=token), 303)
     person = starting.person_of(db, found, beginner, now=now())
-    if db.get(Member, (application.id, person.id)) is None:
-        memberships.ask(db, application, person, now=now())
+    try:
+        if db.get(Member, (application.id, person.id)) is None:
+            memberships.ask(db, application, person, now=now())
+    except Refusal as refusal:
+        db.rollback()
+        return _begin_page(token, found, form, refusal=tell(refusal))
     db.commit()
     response = make_response(redirect(url_for("applications.index"), 303))
     set_cookie(response, person, now())

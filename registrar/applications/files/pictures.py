@@ -13,9 +13,9 @@ from PIL import ExifTags, Image, UnidentifiedImageError
 from registrar.applications.files.kinds import Kind, RefusedFile, damaged
 from registrar.errors import N_
 
-MOST_PIXELS = {Kind.JPEG: 24_000_000, Kind.PNG: 24_000_000, Kind.WEBP: 8_000_000}
+MOST_PIXELS = {Kind.JPEG: 24_000_000, Kind.PNG: 20_000_000, Kind.WEBP: 6_000_000}
 """Four bytes each while decoded; a decoder of WebP needs three times as much."""
-MOST_PROGRESSIVE = 12_000_000
+MOST_PROGRESSIVE = 10_000_000
 """A progressive JPEG is held whole as coefficients beside its pixels."""
 MOST_SCALED = 64_000_000
 """A larger JPEG from a camera is decoded at half its size."""
@@ -28,7 +28,7 @@ MODES = {
 }
 OPTIONS: dict[Kind, dict[str, object]] = {
     Kind.JPEG: {"quality": 90, "optimize": False},
-    Kind.PNG: {"compress_level": 4},
+    Kind.PNG: {"compress_level": 2},
     Kind.WEBP: {"quality": 90, "method": 2},
 }
 _one_at_a_time = threading.Lock()

@@ -38,18 +38,21 @@ for (const form of document.querySelectorAll("form[data-look]")) {
     const page = await answerTo(form, { do: "look" });
     if (page && isNewest()) document.getElementById("look").replaceChildren(...page.getElementById("look").childNodes);
   });
-  form.addEventListener("input", () => { isChanged = true; });
+  let edits = 0;
+  form.addEventListener("input", () => { isChanged = true; edits += 1; });
   form.addEventListener("submit", () => { isChanged = false; });
-  form.addEventListener("change", async (event) => {
-    if (!event.target.matches("[data-redraws]")) return;
+  // Shows what can be chosen now; what was chosen while the answer was on its way is asked again, never overwritten.
+  async function redraw() {
+    const known = edits;
     const page = await answerTo(form, { do: "look" });
     if (!page) return;
-    const old = form.querySelector("[data-redraw]");
+    if (known !== edits) { await redraw(); return; }
     const held = document.activeElement?.id;
-    old.replaceWith(page.querySelector("[data-redraw]"));
+    form.querySelector("[data-redraw]").replaceWith(page.querySelector("[data-redraw]"));
     for (const part of form.querySelectorAll(".no-script")) part.hidden = true;
     if (held) document.getElementById(held)?.focus();
-  });
+  }
+  form.addEventListener("change", (event) => { if (event.target.matches("[data-redraws]")) redraw(); });
   addEventListener("beforeunload", (event) => { if (isChanged) event.preventDefault(); });
 }
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import update
 
 from registrar.applications import answers
@@ -20,6 +21,7 @@ from registrar.tokens import Tokens
 from tests import factories
 from tests.conftest import Client, TestClock
 from tests.pages import links, text
+from tests.statements import queries
 from tests.weekly.browsing import enter
 
 VARYING = re.compile(r'(csrf_token"[^>]*value|nonce)="[^"]+"')
@@ -239,3 +241,24 @@ def test_a_withdrawn_application_can_be_taken_back_until_the_deadline(
     at(application.call.closes_at + application.call.grace)
     shown = page(client, application)
     assert ["Take the withdrawal back" in shown, "This application was withdrawn." in shown] == [False, True]
+
+
+def test_a_larger_team_and_more_applications_ask_no_more_of_the_database(
+    app: Flask, client: Client, db: DbSession, application: Application, submitted: Application, ana: Person
+) -> None:
+    def asked() -> list[int]:
+        found = []
+        for path in ("", f"/{application.reference}", f"/{submitted.reference}"):
+            with queries(app) as statements:
+                client.get(f"/applications{path}")
+            found.append(len(statements))
+        return found
+
+    few = asked()
+    for _ in range(5):
+        factories.application(db, factories.call(db), lead=ana)
+        for each in (application, submitted):
+            factories.member(db, each, factories.person(db), seen_at=factories.NOW, seen_section="team")
+
+    assert asked() == few
+    assert max(few) <= 11

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from registrar.applications.models import Application, Invitation, JoinRequest, Member
-from registrar.applications.rules import START_WITHIN, TeamRole
+from registrar.applications.rules import START_WITHIN, RequestOutcome, TeamRole
 from registrar.audit.models import AuditEntry
 from registrar.calls.models import Call
 from registrar.calls.rules import CallState
@@ -270,6 +270,27 @@ def test_who_asks_to_be_let_in_is_told_to_the_leads_and_waits(
     assert client.get(f"/applications/{begun.reference}").status_code == 404
     page = client.get("/applications")
     assert ["Waits for the team" in page.text, begun.reference in page.text] == [True, False]
+
+
+def test_who_was_declined_asks_the_team_no_more(client: Client, db: DbSession, begun: Application, path: str) -> None:
+    person = factories.person(db, email=ADDRESS)
+    request = JoinRequest(application_id=begun.id, person_id=person.id, asked_at=factories.NOW)
+    request.settled_at, request.outcome = factories.NOW, RequestOutcome.DECLINED
+    db.add(request)
+    answer = press(client, f"{path}/ask", seen_on="/applications/link", **MUSEUM)
+
+    assert (answer.status_code, mails(db, "join_request")) == (422, [])
+    assert "The team has declined your request." in text(answer)
+
+
+def test_nobody_asks_one_team_after_another(client: Client, db: DbSession, begun: Application, path: str) -> None:
+    person = factories.person(db, email=ADDRESS)
+    for _ in range(3):
+        other = factories.application(db, begun.call)
+        db.add(JoinRequest(application_id=other.id, person_id=person.id, asked_at=factories.NOW))
+    answer = press(client, f"{path}/ask", seen_on="/applications/link", **MUSEUM)
+
+    assert (answer.status_code, "You have asked several teams already." in text(answer)) == (422, True)
 
 
 def test_a_member_of_the_team_is_led_to_its_application(

@@ -244,9 +244,9 @@ LARGE: Mapping[str, Callable[[], bytes]] = MappingProxyType(
     {
         "large.jpg": lambda: samples.picture("JPEG", (6000, 4000)),
         "from a telephone.jpg": lambda: samples.picture("JPEG", (9248, 6900)),
-        "large and progressive.jpg": lambda: samples.picture("JPEG", (4000, 3000), progressive=True, subsampling=0),
-        "large.png": lambda: samples.picture("PNG", (6000, 4000), "RGBA"),
-        "large.webp": lambda: samples.picture("WEBP", (3200, 2500)),
+        "large and progressive.jpg": lambda: samples.picture("JPEG", (4000, 2500), progressive=True, subsampling=0),
+        "large.png": lambda: samples.picture("PNG", (5000, 4000), "RGBA"),
+        "large.webp": lambda: samples.picture("WEBP", (3000, 2000)),
     }
 )
 """The largest pictures that are accepted."""

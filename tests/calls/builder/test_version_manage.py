@@ -55,7 +55,7 @@ def test_a_call_asks_the_new_version_when_it_is_told_to(client: Client, db: DbSe
     form_operations.add_new_question(db, call.form.id, ASK, "you", by="staff:1", now=now)
     answer = send(client, page_of(call.form, "/publish"), seen=call.form.draft_number)
     page = client.get(answer.location).text
-    assert "WAC Museums 2027: asks version 1" in page
+    assert "WAC Museums 2027</a>: asks version 1" in page
     assert "New question: “When?”" in page
     used = send(client, f"{answer.location}/use", call=call.slug, seen=1)
 
