@@ -1,5 +1,6 @@
 """The answers of an application: read, saved one by one with a version check, and counted when they are complete."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -84,14 +85,16 @@ def save(db: DbSession, application: Application, wanted: Save, *, by: Person, n
     refuse_if_over(application, now)
     if not has_shape(wanted.question, wanted.value):
         raise Refusal(N_("This is no answer to the question."))
-    answer = db.get(Answer, (application.id, wanted.question.key), populate_existing=True)
+    rows = _rows(db, application, wanted.question.key)
+    answer = rows.get(wanted.question.key)
     if answer is not None and answer.value == wanted.value:
         return answer
     if answer is not None and answer.version != wanted.seen:
         raise StaleAnswer(answer)
     answer = _write(db, application, answer, wanted, by, now)
     if application.state is Lifecycle.SUBMITTED:
-        count(db, application, now=now)
+        _count(application, {**{key: each.value for key, each in rows.items()}, answer.question: answer.value}, now)
+        db.flush()
     return answer
 
 
@@ -111,11 +114,7 @@ def what_is_missing(db: DbSession, application: Application) -> list[Flaw]:
 
 def count(db: DbSession, application: Application, *, now: datetime) -> bool:
     """Let the answers count as they are now, if they are complete; else what counted before goes on counting."""
-    definition, found = form_of(application).definition, values(db, application)
-    if flaws(definition, found, country_codes()):
-        return False
-    application.counted, application.counted_at = counting(definition, found), now
-    return True
+    return _count(application, values(db, application), now)
 
 
 def shown_of(db: DbSession, application: Application) -> dict[str, Any]:
@@ -123,6 +122,22 @@ def shown_of(db: DbSession, application: Application) -> dict[str, Any]:
     if application.counted is not None:
         return dict(application.counted)
     return counting(form_of(application).definition, values(db, application))
+
+
+def _count(application: Application, found: Mapping[str, Any], now: datetime) -> bool:
+    definition = form_of(application).definition
+    if flaws(definition, found, country_codes()):
+        return False
+    application.counted, application.counted_at = counting(definition, found), now
+    return True
+
+
+def _rows(db: DbSession, application: Application, question: str) -> dict[str, Answer]:
+    """Return the answer to a question as it is stored now; of a submitted application all, because all are counted."""
+    statement = select(Answer).where(Answer.application_id == application.id)
+    if application.state is not Lifecycle.SUBMITTED:
+        statement = statement.where(Answer.question == question)
+    return {each.question: each for each in db.scalars(statement, execution_options={"populate_existing": True})}
 
 
 def _write(

@@ -13,7 +13,19 @@ from registrar.console.rules import PER_PAGE
 from registrar.db import db
 from registrar.web.access import staff
 
-SUBJECTS = ("person", "registration", "seat", "session", "programme", "staff", "staff_session", "sign_up", "outbox")
+SUBJECTS = (
+    "person",
+    "application",
+    "call",
+    "registration",
+    "seat",
+    "session",
+    "programme",
+    "staff",
+    "staff_session",
+    "sign_up",
+    "outbox",
+)
 
 
 @bp.get("/audit")

@@ -139,8 +139,8 @@ def switched_off(unsubscriptions: Iterable[Unsubscription]) -> str:
 
 
 def details(facts: Mapping[str, object]) -> str:
-    """Write the facts of an audit entry on one line."""
-    return ", ".join(f"{name}: {value}" for name, value in facts.items())
+    """Write the facts of an audit entry on one line, without whole contents that are kept there to be undone."""
+    return ", ".join(f"{name}: {value}" for name, value in facts.items() if not isinstance(value, dict))
 
 
 ANSWERS = {

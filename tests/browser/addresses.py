@@ -83,6 +83,7 @@ NOT_PAGES = frozenset(
         *("applications.download", "applications.document_pdf", "applications.document_json"),
         *("campaigns.letter", "letters.mail", "reminders.mail", "outbox.html"),
         *("privacy.export", "weekly.index", "accounts.reviewers", "forms.version_json", "forms.draft_json"),
+        *("applications.changes", "desk.file"),
     }
 )
 """Files, a letter that runs no script (so axe cannot look at it), redirects,

@@ -92,3 +92,15 @@ def _in_every_state(db: Session, house: House, open_call: Call) -> list[str]:
         factories.application(db, closed, lead=lead),
     ]
     return [each.reference for each in found]
+
+
+def sections(house: House) -> list[str]:
+    """Return every section of Camille's draft."""
+    with house.db() as db:
+        camille = select(Person.id).where(Person.email == CAMILLE).scalar_subquery()
+        hers = select(Application).join(Member).where(Member.person_id == camille, Application.state == Lifecycle.DRAFT)
+        draft = db.scalars(hers.order_by(Application.id)).first()
+        version = draft.call.form_version if draft else None
+        assert draft
+        assert version
+        return [f"/applications/{draft.reference}/sections/{each.key}" for each in version.definition.sections]

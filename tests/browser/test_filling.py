@@ -240,6 +240,20 @@ def test_an_answer_elsewhere_that_another_changes_opens_its_question_here(house:
     ana.page.get_by_label("What more?").wait_for()
 
 
+def test_what_is_still_kept_is_sent_before_all_answers_are_checked(team: Team, visit: Visit) -> None:
+    ana = team.writer(visit).open()
+    ana.page.route("**/answers/**", lambda route: route.abort())
+    ana.why.fill("Typed while the server was away")
+    ana.page.get_by_text("Kept in this browser: the server cannot be reached").wait_for()
+    ana.check()
+    ana.page.get_by_text("kept in this browser and not saved yet").wait_for()
+    ana.page.unroute("**/answers/**")
+    ana.check()
+    ana.page.get_by_text("Typed while the server was away").wait_for()
+
+    assert team.stored() == "Typed while the server was away"
+
+
 def test_without_javascript_all_is_saved_by_a_button_and_two_texts_are_shown(team: Team, visit: Visit) -> None:
     ana = team.writer(visit, java_script_enabled=False)
     ana.page.goto(f"{ana.house.url}/applications/{team.reference}/sections/you")

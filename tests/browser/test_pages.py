@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import ConsoleMessage, Page, Request
 
 from tests.browser.addresses import NOT_PAGES, PERSONAL, PUBLIC, behind_links, console, outbox
-from tests.browser.applying import of_applicants
+from tests.browser.applying import of_applicants, sections
 from tests.browser.conftest import Visit
 from tests.browser.house import CAMILLE, House
 
@@ -96,7 +96,8 @@ def test_personal_pages_are_sound(open_house: House, visit: Visit) -> None:
 
 
 def test_pages_of_applicants_are_sound(open_house: House, visit: Visit) -> None:
-    assert inspect(open_house, visit, of_applicants(open_house), lambda: open_house.door_of(CAMILLE)) == []
+    mine = [*of_applicants(open_house), *sections(open_house)]
+    assert inspect(open_house, visit, mine, lambda: open_house.door_of(CAMILLE)) == []
 
 
 def test_pages_of_the_outbox_are_sound(open_house: House, visit: Visit) -> None:
@@ -109,7 +110,7 @@ def test_pages_of_organisers_are_sound(open_house: House, visit: Visit) -> None:
 
 def test_no_page_is_left_out(open_house: House) -> None:
     listed = [*PUBLIC, *PERSONAL, *behind_links(open_house), *outbox(open_house), *console(open_house)]
-    listed += of_applicants(open_house)
+    listed += [*of_applicants(open_house), *sections(open_house)]
     adapter = open_house.app.url_map.bind("")
     shown = {adapter.match(urlsplit(each).path)[0] for each in listed}
     pages = {rule.endpoint for rule in open_house.app.url_map.iter_rules() if "GET" in (rule.methods or ())}

@@ -5,11 +5,7 @@ from typing import Any
 
 import pytest
 
-<<<<<<< HEAD
-from registrar.calls.definition import Definition, MalformedDefinitionError, Words, from_json, question_in, to_json
-=======
 from registrar.calls.definition import Definition, MalformedDefinitionError, Words, from_json, remembered, to_json
->>>>>>> builder
 from registrar.calls.rules import QuestionType
 from tests.factories import FORM
 
@@ -19,20 +15,12 @@ def test_a_form_is_the_same_after_a_way_through_json() -> None:
     assert from_json(to_json(Definition())) == Definition()
 
 
-<<<<<<< HEAD
-def test_one_question_is_read_alone() -> None:
-    stored = to_json(FORM)
-
-    assert [question_in(stored, each.key) for each in FORM.questions()] == list(FORM.questions())
-    assert (question_in(stored, "nothing"), question_in({}, "why")) == (None, None)
-=======
 def test_a_form_that_was_read_before_is_remembered_by_its_content() -> None:
     content = to_json(FORM)
 
     assert remembered(content) == FORM
     assert remembered(content) is remembered(to_json(FORM))
     assert remembered({**content, "sections": []}) == Definition()
->>>>>>> builder
 
 
 def test_json_holds_only_what_is_not_usual() -> None:

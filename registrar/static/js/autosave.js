@@ -214,11 +214,8 @@ function adopt(field, entry) {
 }
 
 async function sendKept(entry) {
-  const { status, told } = await keepings.send(server, entry.question, entry.value, entry.version);
-  const theirs = canonical(told.value);
-  if (status === 200 || (status === 409 && theirs === canonical(entry.value))) keeping.drop(entry);
-  else if (status === 409 && entry.sent.includes(keepings.mark(theirs))) await sendKept({ ...entry, version: told.version, sent: [] });
-  else if (status === 409 || status === 422) trouble = words.elsewhere;
+  const status = await keepings.deliver(keeping, server, entry, canonical);
+  if (status === 409 || status === 422) trouble = words.elsewhere;
 }
 
 // Wait until all is saved, a decision is due or the server is silent; tell whether all is saved.

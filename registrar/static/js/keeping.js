@@ -53,6 +53,16 @@ export function mark(text) {
   return (a >>> 0).toString(36) + (b >>> 0).toString(36);
 }
 
+// Send what was kept; resolve to the status, 200 also where the server has it already. What arrived is forgotten here.
+export async function deliver(keeping, server, entry, canonical) {
+  const { status, told } = await send(server, entry.question, entry.value, entry.version);
+  const theirs = canonical(told.value);
+  const isThere = status === 200 || (status === 409 && theirs === canonical(entry.value));
+  if (isThere) keeping.drop(entry);
+  else if (status === 409 && entry.sent.includes(mark(theirs))) return deliver(keeping, server, { ...entry, version: told.version, sent: [] }, canonical);
+  return isThere ? 200 : status;
+}
+
 // Send an answer; resolve to {status, told}, status 0 where the server could not be reached. Never throws.
 export async function send({ save, csrf }, question, value, version) {
   const body = JSON.stringify({ value, version });

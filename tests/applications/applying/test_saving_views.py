@@ -13,7 +13,7 @@ from registrar.people.models import Person
 from registrar.people.personal_cookie import LASTS
 from tests import factories
 from tests.applications.applying.scripting import JSON, changes, save
-from tests.browsing import csrf_token
+from tests.browsing import csrf_token, send
 from tests.conftest import Client, TestClock
 from tests.statements import READS_AND_WRITES, queries
 from tests.weekly.browsing import enter
@@ -145,16 +145,23 @@ def test_the_cookie_is_renewed_while_somebody_works_and_not_before(
     assert still.status_code == 200
 
 
-def test_a_save_takes_five_statements(app: Flask, client: Client, db: DbSession, application: Application) -> None:
+def test_a_save_takes_five_statements_and_six_once_it_counts(
+    app: Flask, client: Client, db: DbSession, application: Application
+) -> None:
+    for key, value in factories.ANSWERS.items():
+        if key != "why":
+            factories.answer(db, application, key, value)
     headers = {**JSON, "X-CSRFToken": csrf_token(client)}
     address = f"/applications/{application.reference}/answers/why"
     counts = []
-    for seen in (0, 1):
+    for seen in (0, 1, 2):
+        if seen == 2:
+            assert send(client, f"/applications/{application.reference}/submit", version="1").status_code == 303
         with queries(app, READS_AND_WRITES) as found:
             assert client.post(address, json={"value": f"v{seen}", "version": seen}, headers=headers).status_code == 200
         counts.append(len(found))
 
-    assert counts == [5, 5]
+    assert counts == [5, 5, 6]
 
 
 def test_a_change_of_a_submitted_application_counts_when_it_is_complete(
