@@ -43,7 +43,7 @@ def _page(call: Call, form: InviteReviewerForm) -> str:
     panel = operations.panel(db, call)
     return render_template(
         "reviews_manage/reviewers.html", call=call, form=form, live=[each for each in panel if each.left_at is None],
-        gone=[each for each in panel if each.left_at is not None], none=Work(), zone=signed_in_staff().timezone,
+        gone=[each for each in panel if each.left_at is not None], nothing=Work(), zone=signed_in_staff().timezone,
         work=operations.work(db, call, signed_in_staff()), ties=TIES,
     )  # fmt: skip
 
