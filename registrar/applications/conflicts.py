@@ -7,7 +7,7 @@ neighbours in a list, exports, files.
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, Select, exists, select
 
 from registrar.accounts.models import Staff
 from registrar.applications.conflict_models import Conflict
@@ -23,12 +23,18 @@ DECLARED = frozenset({ConflictSource.REVIEWER, ConflictSource.TEAM, ConflictSour
 
 def reachable(staff: Staff) -> ColumnElement[bool]:
     """Tell in SQL whether an application exists for a member of staff: whether no conflict is confirmed."""
-    barred = select(Conflict.id).where(
+    confirmed = select(Conflict.id).where(
         Conflict.application_id == Application.id,
         Conflict.staff_id == staff.id,
         Conflict.state == ConflictState.CONFIRMED,
     )
-    return ~exists(barred)
+    return ~exists(confirmed.correlate(Application))
+
+
+def barred(staff: Staff) -> Select[int]:
+    """Select the applications that do not exist for a member of staff: for what only carries their numbers."""
+    mine = (Conflict.staff_id == staff.id, Conflict.state == ConflictState.CONFIRMED)
+    return select(Conflict.application_id).where(*mine).correlate(None)
 
 
 def is_reachable(db: DbSession, staff: Staff, application_id: int) -> bool:

@@ -1,23 +1,21 @@
 """Institutions as organisers list and find them."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
+from registrar.accounts.models import Staff
+from registrar.applications.conflicts import reachable
 from registrar.applications.models import Application
 from registrar.console.institution_rules import InstitutionFilter, Standing
 from registrar.console.rules import PER_PAGE
 from registrar.db import DbSession
 from registrar.folding import folded
-from registrar.people import names
 from registrar.people.institutions import by_ids, mentions
-from registrar.people.models import Institution, InstitutionAlias
+from registrar.people.models import Institution
 from registrar.programmes.models import Completion, Selection
-
-_WITH_COUNTRY = re.compile(r"(?P<name>.+?)\s*\((?P<country>[A-Z]{2})\)$")
 
 
 @dataclass(frozen=True)
@@ -29,11 +27,14 @@ class Line:
     applications: int
 
 
-def lines(db: DbSession, wanted: InstitutionFilter, number: int) -> tuple[list[Line], int]:
-    """Return a page of institutions by name, and how many are known to follow it (0 or 1)."""
+def lines(db: DbSession, staff: Staff, wanted: InstitutionFilter, number: int) -> tuple[list[Line], int]:
+    """Return a page of institutions by name, and how many are known to follow it (0 or 1).
+
+    Their applications are counted as far as they exist for the member of staff.
+    """
     inner = _narrowed(select(Institution.id), wanted).order_by(folded(Institution.name), Institution.id)
     ids = db.scalars(inner.offset((number - 1) * PER_PAGE).limit(PER_PAGE + 1)).all()
-    return _lines(db, ids[:PER_PAGE]), len(ids[PER_PAGE:])
+    return _lines(db, staff, ids[:PER_PAGE]), len(ids[PER_PAGE:])
 
 
 def total(db: DbSession, wanted: InstitutionFilter) -> int:
@@ -65,32 +66,16 @@ def _narrowed(statement: Select[*tuple[Any, ...]], wanted: InstitutionFilter) ->
     return statement.where(Institution.kind == wanted.kind) if wanted.kind else statement
 
 
-def _lines(db: DbSession, ids: Sequence[int]) -> list[Line]:
+def _lines(db: DbSession, staff: Staff, ids: Sequence[int]) -> list[Line]:
     rows = {each.id: each for each in by_ids(db, ids)}
-    selections, applications = (_counts(db, model, ids) for model in (Selection, Application))
+    selections = _counts(db, Selection, Selection.institution_id.in_(ids))
+    applications = _counts(db, Application, Application.institution_id.in_(ids), reachable(staff))
     return [Line(rows[each], selections.get(each, 0), applications.get(each, 0)) for each in ids]
 
 
-def _counts(db: DbSession, model: type[Selection | Application], ids: Sequence[int]) -> dict[int, int]:
-    statement = select(model.institution_id, func.count()).where(model.institution_id.in_(ids))
+def _counts(db: DbSession, model: type[Selection | Application], *conditions: ColumnElement[bool]) -> dict[int, int]:
+    statement = select(model.institution_id, func.count()).where(*conditions)
     return dict(db.execute(statement.group_by(model.institution_id)).all())
-
-
-def named(db: DbSession, typed: str) -> list[Institution]:
-    """Return the institutions that a typed name means; `Belvedere (AT)` says the country too."""
-    given = _WITH_COUNTRY.match(typed)
-    country = given["country"] if given else ""
-    wanted = names.key(given["name"] if given else typed)
-    shown = Institution.merged_into_id.is_(None)
-    by_name = select(Institution.id, Institution.name, Institution.country).where(shown)
-    by_alias = select(Institution.id, InstitutionAlias.name, Institution.country).join(Institution.aliases).where(shown)
-    rows = [*db.execute(by_name), *db.execute(by_alias)]
-    return list(by_ids(db, {n for n, name, of in rows if names.key(name) == wanted and country in ("", of)}))
-
-
-def with_country(institution: Institution) -> str:
-    """Write an institution so that `named` finds it again."""
-    return f"{institution.name} ({institution.country})" if institution.country else institution.name
 
 
 def completions_of(db: DbSession, institution: Institution) -> Sequence[Completion]:
