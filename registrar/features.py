@@ -60,6 +60,11 @@ from registrar.reminders import manage as reminders_manage
 from registrar.reminders import operations as reminders
 from registrar.reminders import preview_manage as reminders_preview
 from registrar.reminders import queries as reminders_queries
+from registrar.reviews.reading import blueprint as reviewing
+from registrar.reviews.reading import discussion_views as reviewing_discussion
+from registrar.reviews.reading import queue_views as reviewing_queue
+from registrar.reviews.reading import room_views as reviewing_room
+from registrar.reviews.reading import writing_views as reviewing_writing
 from registrar.web import about
 from registrar.weekly import attendance, seats, subscriptions
 from registrar.weekly.personal import entry_views as personal_entry_views
@@ -113,6 +118,8 @@ BUILDER_PAGES = (builder, builder_manage)
 """One blueprint over several modules."""
 INSTITUTION_PAGES = (institution_views, institution_edit_views, institution_merge_views)
 """One blueprint over three modules."""
+REVIEWING_PAGES = (reviewing, reviewing_queue, reviewing_room, reviewing_writing, reviewing_discussion)
+"""One blueprint over several modules."""
 PAGES = (
     about.bp,
     health.bp,
@@ -142,6 +149,7 @@ PAGES = (
     REMINDER_PAGES[0].bp,
     INSTITUTION_PAGES[0].bp,
     outbox_views.bp,
+    REVIEWING_PAGES[0].bp,
 )
 MAILS = (
     accounts_mails.KINDS,
