@@ -149,7 +149,7 @@ def after(found: Sequence[Task], reference: str) -> Task | None:
     return next((task for task in turned if task.progress is not Progress.SUBMITTED), None)
 
 
-def _active(statement: Select[Any]) -> Select[Any]:
+def _active(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """Join the applications and reviewers of assignments whose call has an active phase."""
     return (
         statement.join(Assignment.application)

@@ -92,16 +92,18 @@ def panel(db: DbSession, client: Client, tokens: Tokens) -> Panel:
     """A scoring phase in which names are seen; the reviewer is signed in on the client."""
     call = factories.call(db)
     active = phase(db, call)
-    criteria = [criterion(db, call, 1, "Impact", weight=3.0), criterion(db, call, 2, "Craft"),
-                criterion(db, call, 3, "Bonus", required=False)]  # fmt: skip
+    impact, craft = criterion(db, call, 1, "Impact", weight=3.0), criterion(db, call, 2, "Craft")
+    bonus = criterion(db, call, 3, "Bonus", required=False)
     me = factories.staff(db, Role.REVIEWER, name="Rita Reviewer")
     seat = reviewer(db, call, me)
     other = reviewer(db, call, factories.staff(db, Role.REVIEWER, name="Otto Other"))
     names = ("Musée du Sel", "Glass House", "Far Away")
-    institutions = [factories.institution(db, name=name) for name in names]
-    apps = [factories.submitted(db, call, institution_id=each.id) for each in institutions]
-    own, _second = assigned(db, apps[0], seat), assigned(db, apps[1], seat)
-    theirs, _foreign = assigned(db, apps[0], other), assigned(db, apps[2], other)
+    first, second, far = (
+        factories.submitted(db, call, institution_id=factories.institution(db, name=name).id) for name in names
+    )
+    own, theirs = assigned(db, first, seat), assigned(db, first, other)
+    assigned(db, second, seat)
+    assigned(db, far, other)
     sign_in(client, tokens, me)
     db.commit()
-    return Panel(call, active, *criteria, me, seat, other, *apps, own, theirs)
+    return Panel(call, active, impact, craft, bonus, me, seat, other, first, second, far, own, theirs)

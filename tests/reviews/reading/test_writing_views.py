@@ -141,7 +141,8 @@ def test_after_a_conflict_nothing_of_the_application_is_left(client: Client, db:
     assert answer.location == "/reviews"
     assert db.scalars(select(Conflict.state)).all() == [ConflictState.CONFIRMED]
     for page in ("/reviews", "/reviews?q=Sel", panel.url(panel.second)):
-        assert [word for word in ("Musée du", panel.first.reference, "OttosComment") if word in client.get(page).text] == []
+        seen = client.get(page).text
+        assert [word for word in ("Musée du", panel.first.reference, "OttosComment") if word in seen] == []
     for action in ("", "/files/1"):
         assert client.get(panel.url(action=action)).status_code == 404
     for action in ("/save", "/submit", "/abstain", "/conflict", "/discussion"):
