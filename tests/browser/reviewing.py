@@ -10,6 +10,7 @@ from sqlalchemy import select
 from registrar.accounts.models import Staff
 from registrar.accounts.operations import sign_in_token
 from registrar.accounts.rules import Role
+from registrar.applications.models import Application
 from registrar.calls.models import Call
 from registrar.db import DbSession
 from registrar.people.models import Institution
@@ -48,12 +49,13 @@ class Committee:
     references: tuple[str, ...]
 
     @classmethod
-    def gather(cls, house: House, **of_the_phase: Any) -> "Committee":
+    def gather(cls, house: House, of: int | None = None, **of_the_phase: Any) -> "Committee":
+        """Store a committee; `of` is the id of a reviewer who is there already."""
         now = house.clock.now
         with house.app.app_context(), house.db() as db:
             call = factories.call(db, title_en="WAC Museums, fourth season", title_fr="WAC Museums, quatrième saison",
                                   closes_at=now - timedelta(days=2), opens_at=now - timedelta(days=30))  # fmt: skip
-            me = factories.staff(db, Role.REVIEWER, name="Rita Okafor")
+            me = db.get_one(Staff, of) if of else factories.staff(db, Role.REVIEWER, name="Rita Okafor")
             reviewers = [
                 _reviewer(db, call, each) for each in (me, factories.staff(db, Role.REVIEWER, name="Otto Lind"))
             ]
@@ -81,19 +83,38 @@ class Committee:
         page.wait_for_url(lambda url: "/sign-in" not in url)
         return page
 
-    def review(self, reference: str) -> Review | None:
-        """Return what is stored of the reviewer's review, with its scores."""
+    def submit(self, reference: str) -> None:
+        """Let the reviewer have submitted a review."""
+        with self.house.db() as db:
+            mine = (Reviewer.staff_id == self.staff, Application.reference == reference)
+            found = select(Assignment).join(Assignment.application).join(Assignment.reviewer).where(*mine)
+            review = Review(assignment_id=db.scalars(found).one().id, state=ReviewState.SUBMITTED)
+            review.saved_at = review.submitted_at = factories.NOW
+            factories.stored(db, review)
+            for each in db.scalars(select(Criterion).where(Criterion.call_id == self.call)):
+                db.add(ReviewScore(review_id=review.id, criterion_id=each.id, value=3))
+            db.commit()
+
+    def review(self, reference: str) -> "Written | None":
+        """Return what is stored of the reviewer's review."""
         with self.house.db() as db:
             found = db.scalar(
                 select(Review)
                 .join(Review.assignment)
                 .join(Assignment.application)
                 .join(Assignment.reviewer)
-                .where(Reviewer.staff_id == self.staff, Assignment.application.has(reference=reference))
+                .where(Reviewer.staff_id == self.staff, Application.reference == reference)
             )
-            if found is not None:
-                _loaded = found.scores
-            return found
+            return Written(found.state, found.comment, sorted(each.value for each in found.scores)) if found else None
+
+
+@dataclass(frozen=True)
+class Written:
+    """A review as it is stored."""
+
+    state: ReviewState
+    comment: str
+    levels: list[int]
 
 
 NAMES = ("Musée du Sel", "Glass House", "Museum für Ägyptische Kunst", "National Museum of Overlooked Things", "Attic")
@@ -132,3 +153,13 @@ def _application(db: DbSession, call: Call, name: str, reviewers: list[Reviewer]
     for number, each in enumerate(criteria[:2]):
         db.add(ReviewScore(review_id=said.id, criterion_id=each.id, value=4 - number))
     return found.reference
+
+
+def of_reviewers(house: House) -> tuple[Committee, list[str]]:
+    """Return a reviewer with the pages of their room: to do, submitted with the others' reviews, blind."""
+    committee = Committee.gather(house)
+    hidden = Committee.gather(house, of=committee.staff, sees_names=False, scores=False, ends_at=None)
+    first, second, third, *_ = committee.references
+    committee.submit(first)
+    rooms = [f"/reviews/{each}" for each in (first, second, third, *hidden.references[:2])]
+    return committee, ["/reviews", "/reviews?q=nobody-at-all", *rooms]

@@ -36,7 +36,7 @@ const parts = {
 
 class Writing {
   constructor() {
-    this.line = document.querySelector("#saving [role=status]");
+    [this.line, this.busyLine] = document.getElementById("saving").children;
     this.base = parts.flat(setup.value);
     this.version = setup.version;
     this.server = { save: setup.save, csrf: form.elements.csrf_token.value };
@@ -65,6 +65,7 @@ class Writing {
 
   typed() {
     this.keep();
+    if (!this.failures && !this.stopped) this.say("");
     if (!setup.autosaves) return this.say(this.changed.length ? words.unsent : "");
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.save(), PAUSE);
@@ -75,9 +76,11 @@ class Writing {
     if (this.busy || this.stopped || this.panel || !setup.autosaves || !this.changed.length) return;
     this.busy = true;
     const sent = parts.read();
-    this.say(words.saving);
+    this.say("");
+    this.busyLine.textContent = words.saving;
     const { status, told } = await send(this.server, ENTRY, parts.nested(sent), this.version);
     this.busy = false;
+    this.busyLine.textContent = "";
     this.take(status, told, sent);
   }
 
@@ -97,7 +100,7 @@ class Writing {
     form.elements.version.value = told.version;
     this.base = stored;
     this.keep();
-    this.say(words.saved.replace("{time}", told.at));
+    this.say(this.changed.length ? "" : words.saved.replace("{time}", told.at));
     if (this.changed.length) this.typed();
   }
 
