@@ -62,6 +62,11 @@ from registrar.reminders import preview_manage as reminders_preview
 from registrar.reminders import queries as reminders_queries
 from registrar.reviews import conflicts_manage, phases_manage, reviewers_manage, rubric_manage
 from registrar.reviews import navigation as reviews_navigation
+from registrar.reviews.reading import blueprint as reviewing
+from registrar.reviews.reading import discussion_views as reviewing_discussion
+from registrar.reviews.reading import queue_views as reviewing_queue
+from registrar.reviews.reading import room_views as reviewing_room
+from registrar.reviews.reading import writing_views as reviewing_writing
 from registrar.web import about
 from registrar.weekly import attendance, seats, subscriptions
 from registrar.weekly.personal import entry_views as personal_entry_views
@@ -118,6 +123,8 @@ REVIEW_PAGES = (phases_manage, rubric_manage, reviewers_manage, conflicts_manage
 """One blueprint over several modules."""
 INSTITUTION_PAGES = (institution_views, institution_edit_views, institution_merge_views)
 """One blueprint over three modules."""
+REVIEWING_PAGES = (reviewing, reviewing_queue, reviewing_room, reviewing_writing, reviewing_discussion)
+"""One blueprint over several modules."""
 PAGES = (
     about.bp,
     health.bp,
@@ -148,6 +155,7 @@ PAGES = (
     INSTITUTION_PAGES[0].bp,
     REVIEW_PAGES[0].bp,
     outbox_views.bp,
+    REVIEWING_PAGES[0].bp,
 )
 MAILS = (
     accounts_mails.KINDS,

@@ -15,13 +15,13 @@ from registrar.clock import now
 from registrar.db import db
 from registrar.settings import Settings
 from registrar.tokens import Tokens
-from registrar.web.access import policy_of, public, staff
+from registrar.web.access import policy_of, public
 from registrar.web.headers import keep_private
 from registrar.web.limits import limiter
 
 bp = Blueprint("accounts", __name__)
 GONE = 410
-CONSOLE, REVIEWERS = "console.today", "accounts.reviewers"
+CONSOLE, REVIEWERS = "console.today", "reviews.index"
 
 
 def _limit() -> str:
@@ -111,13 +111,6 @@ def sign_out() -> ResponseReturnValue:
     logout_user()
     session.clear()
     return redirect("/", 303)
-
-
-@bp.get("/reviewers")
-@staff(Role.REVIEWER)
-def reviewers() -> ResponseReturnValue:
-    """Tell reviewers that there is nothing for them to do yet."""
-    return render_template("accounts/reviewers.html", staff=current_staff())
 
 
 def frame_context() -> dict[str, Any]:

@@ -73,5 +73,5 @@ def test_a_link_on_the_terminal_signs_in(run: Run, client: Client, db: DbSession
 
     path = run("link", "noor@example.org").output.strip().removeprefix("http://127.0.0.1:5000")
 
-    assert send(client, path).location == "/reviewers"
+    assert send(client, path).location == "/reviews"
     assert run("link", "nobody@example.org").exit_code == 1

@@ -72,7 +72,7 @@ def test_a_new_role_ends_every_sign_in_of_the_member(
 
     db.refresh(member)
     assert (answer.status_code, member.role) == (303, Role.ORGANISER)
-    assert other.get("/reviewers").status_code == 303
+    assert other.get("/reviews").status_code == 303
 
 
 def test_the_last_administrator_stays(client: Client, db: DbSession, admin: Staff) -> None:
@@ -129,7 +129,7 @@ def test_signing_a_member_out_everywhere_ends_their_sessions(
 
     send(client, f"{TEAM}/{member.id}/end-sessions")
 
-    assert other.get("/reviewers").status_code == 303
+    assert other.get("/reviews").status_code == 303
     assert (
         db.scalar(select(func.count()).where(StaffSession.staff_id == member.id, StaffSession.ended_at.is_(None))) == 0
     )

@@ -126,18 +126,18 @@ def test_a_closed_account_cannot_use_its_link(client: Client, db: DbSession, tok
 def test_a_closed_account_is_signed_out_at_once(client: Client, db: DbSession, tokens: Tokens, now: datetime) -> None:
     staff = factories.staff(db, Role.REVIEWER)
     sign_in(client, tokens, staff)
-    assert client.get("/reviewers").status_code == 200
+    assert client.get("/reviews").status_code == 200
 
     operations.deactivate(db, staff, by="command", now=now)
 
-    assert client.get("/reviewers").status_code == 303
+    assert client.get("/reviews").status_code == 303
 
 
 def test_a_sign_in_ends_after_twelve_hours(client: Client, db: DbSession, tokens: Tokens, clock: TestClock) -> None:
     sign_in(client, tokens, factories.staff(db, Role.REVIEWER))
     clock.advance(hours=12)
 
-    assert client.get("/reviewers").status_code == 303
+    assert client.get("/reviews").status_code == 303
 
 
 def test_signing_out_ends_the_sign_in_for_good(client: Client, db: DbSession, tokens: Tokens) -> None:
@@ -148,14 +148,14 @@ def test_signing_out_ends_the_sign_in_for_good(client: Client, db: DbSession, to
     assert cookie
     client.set_cookie("session", cookie.value)
 
-    assert client.get("/reviewers").status_code == 303
+    assert client.get("/reviews").status_code == 303
 
 
 def test_reviewers_are_welcomed_on_their_own_page(client: Client, db: DbSession, tokens: Tokens) -> None:
     used = send(client, link(client, tokens, factories.staff(db, Role.REVIEWER, name="Ama")))
 
-    assert used.location == "/reviewers"
-    assert "There is nothing to review yet." in client.get("/reviewers").text
+    assert used.location == "/reviews"
+    assert "There is nothing to review yet." in client.get("/reviews").text
 
 
 def test_after_signing_in_one_lands_where_one_wanted_to_go(client: Client, db: DbSession, tokens: Tokens) -> None:
@@ -172,7 +172,7 @@ def test_the_way_on_is_never_an_address_of_somebody_else(client: Client, db: DbS
         for way in ("https://evil.example", "//evil.example", "accounts.enter", "team.index", "static", "nothing")
     ]
 
-    assert landings == ["/reviewers"] * 6
+    assert landings == ["/reviews"] * 6
 
 
 def test_the_mailed_link_signs_in_and_leads_on(client: Client, db: DbSession, context: None, now: datetime) -> None:

@@ -79,15 +79,14 @@ NOT_PAGES = frozenset(
         *("static", "ops.healthz", "ops.readyz", "about.robots", "archive_feeds.atom", "archive_feeds.sitemap"),
         *("feeds.personal", "weekly.calendar", "weekly.session_calendar", "outbox.source", "outbox.part"),
         *("institutions.suggest", "campaigns.letter", "letters.mail", "reminders.mail", "outbox.html"),
-        *("privacy.export", "weekly.index", "accounts.reviewers", "applications.changes"),
+        *("privacy.export", "weekly.index", "applications.changes"),
         *("applications.download", "applications.document_pdf", "applications.document_json"),
         *("campaigns.letter", "letters.mail", "reminders.mail", "outbox.html"),
-        *("privacy.export", "weekly.index", "accounts.reviewers", "forms.version_json", "forms.draft_json"),
-        *("applications.changes", "desk.file"),
+        *("privacy.export", "weekly.index", "forms.version_json", "forms.draft_json"),
+        *("applications.changes", "desk.file", "reviews.file"),
     }
 )
-"""Files, a letter that runs no script (so axe cannot look at it), redirects,
-what machines ask, and the one page that only reviewers see."""
+"""Files, a letter that runs no script (so axe cannot look at it), redirects and what machines ask."""
 
 
 def behind_links(house: House) -> list[str]:

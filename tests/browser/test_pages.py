@@ -13,6 +13,7 @@ from tests.browser.addresses import NOT_PAGES, PERSONAL, PUBLIC, behind_links, c
 from tests.browser.applying import of_applicants, sections
 from tests.browser.conftest import Visit
 from tests.browser.house import CAMILLE, House
+from tests.browser.reviewing import of_reviewers
 
 pytestmark = pytest.mark.browser
 
@@ -108,9 +109,14 @@ def test_pages_of_organisers_are_sound(open_house: House, visit: Visit) -> None:
     assert inspect(open_house, visit, console(open_house), open_house.organisers_door) == []
 
 
+def test_pages_of_reviewers_are_sound(open_house: House, visit: Visit) -> None:
+    committee, pages = of_reviewers(open_house)
+    assert inspect(open_house, visit, pages, lambda: committee.door) == []
+
+
 def test_no_page_is_left_out(open_house: House) -> None:
     listed = [*PUBLIC, *PERSONAL, *behind_links(open_house), *outbox(open_house), *console(open_house)]
-    listed += [*of_applicants(open_house), *sections(open_house)]
+    listed += [*of_applicants(open_house), *sections(open_house), *of_reviewers(open_house)[1]]
     adapter = open_house.app.url_map.bind("")
     shown = {adapter.match(urlsplit(each).path)[0] for each in listed}
     pages = {rule.endpoint for rule in open_house.app.url_map.iter_rules() if "GET" in (rule.methods or ())}

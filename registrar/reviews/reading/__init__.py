@@ -1,0 +1,1 @@
+"""The reviewers' room: what waits for them, an application beside its rubric, and what the others said."""
