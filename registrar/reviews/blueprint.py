@@ -1,0 +1,17 @@
+"""The organisers' pages about reviewing a call: their blueprint, and which call a page is about."""
+
+from flask import Blueprint, abort
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from registrar.calls.models import Call
+from registrar.db import db
+from registrar.programmes.models import Programme
+
+bp = Blueprint("reviews_manage", __name__, url_prefix="/console/calls/<slug>")
+
+
+def found_call(slug: str) -> Call:
+    """Return the call of this address with its programme; for any other there is no such page."""
+    whole = joinedload(Call.programme).joinedload(Programme.season)
+    return db.scalar(select(Call).where(Call.slug == slug).options(whole)) or abort(404)
