@@ -61,6 +61,7 @@ from registrar.reminders import operations as reminders
 from registrar.reminders import preview_manage as reminders_preview
 from registrar.reminders import queries as reminders_queries
 from registrar.reviews import navigation as reviews_navigation
+from registrar.reviews import phases_manage
 from registrar.web import about
 from registrar.weekly import attendance, seats, subscriptions
 from registrar.weekly.personal import entry_views as personal_entry_views
@@ -113,6 +114,8 @@ CAMPAIGN_PAGES = (campaigns_manage, campaigns_draft, campaigns_sending)
 """One blueprint over three modules."""
 BUILDER_PAGES = (builder, builder_manage)
 """One blueprint over several modules."""
+REVIEW_PAGES = (phases_manage,)
+"""One blueprint over several modules."""
 INSTITUTION_PAGES = (institution_views, institution_edit_views, institution_merge_views)
 """One blueprint over three modules."""
 PAGES = (
@@ -143,6 +146,7 @@ PAGES = (
     letters_manage.bp,
     REMINDER_PAGES[0].bp,
     INSTITUTION_PAGES[0].bp,
+    REVIEW_PAGES[0].bp,
     outbox_views.bp,
 )
 MAILS = (
