@@ -101,7 +101,8 @@ def tell_decided(slug: str, count: int, number: int) -> None:
 def board_page(call: Call, problem: str = "") -> str:
     """Render the board that the address asks for."""
     reader = signed_in_staff()
-    panel, entries = results(db, call, reader).panel, queries.entries(db, call, reader)
+    found_results, entries = results(db, call, reader), queries.entries(db, call, reader)
+    panel = found_results.panel
     form = BoardFilterForm()
     form.offer(entries)
     wanted, number = form.details, page_number()
@@ -118,6 +119,7 @@ def board_page(call: Call, problem: str = "") -> str:
         piles=queries.piles(entries), found=queries.piles(found), total=len(entries), problem=problem, begin=begin,
         changed=sum(each.is_changed for each in entries), released=sum(each.released is not None for each in entries),
         page=page(number, queries.PER_PAGE, len(lines), total=len(shown), more=len(following)), typed=request.form,
+        scale=found_results.scale, cut=panel.cut,
         in_line=in_line, following=following[0].number if following else None, phase=active_phase(db, call.id),
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""The decision board: every application of a call with its verdict and its scores, filtered, sorted, a page at a time."""
+"""The decision board: every application of a call with its verdict and scores, filtered, sorted, a page at a time."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -150,9 +150,7 @@ def piles(found: Sequence[Entry]) -> dict[Pile, int]:
     return {pile: counts[pile] for pile in Pile}
 
 
-def narrowed(
-    found: Sequence[Entry], panel: Panel, wanted: BoardFilter, texts: Collection[int] | None
-) -> list[Entry]:
+def narrowed(found: Sequence[Entry], panel: Panel, wanted: BoardFilter, texts: Collection[int] | None) -> list[Entry]:
     """Return what the filter asks for beside the pile; `texts` are the applications that mention its text."""
     is_marked = _marks(panel)[wanted.mark] if wanted.mark else None
     return [

@@ -58,9 +58,7 @@ def undo(db: DbSession, call_id: int, number: int, *, staff: Staff, now: datetim
     return len(before)
 
 
-def place_before(
-    db: DbSession, call_id: int, number: int, other: int | None, *, staff: Staff, now: datetime
-) -> None:
+def place_before(db: DbSession, call_id: int, number: int, other: int | None, *, staff: Staff, now: datetime) -> None:
     """Move an application of the waiting list in front of another, or to its end."""
     call = locked_call(db, call_id)
     _refuse_outside_phase(db, call)

@@ -73,6 +73,14 @@ class Panel:
         return _ranked({key: each.raw for key, each in self.estimates.items()})
 
     @cached_property
+    def cut(self) -> float | None:
+        """Return the calibrated score between the last place and the first without one; None if nobody is left out."""
+        scores = sorted((each.score for each in self.estimates.values()), reverse=True)
+        if not self.places or self.places >= len(scores):
+            return None
+        return (scores[self.places - 1] + scores[self.places]) / 2
+
+    @cached_property
     def spread(self) -> dict[int, float]:
         """Return how far apart the totals of each application are."""
         found: dict[int, list[float]] = {}
@@ -122,6 +130,12 @@ class Results:
     call: Call
     criteria: Sequence[Criterion]
     panel: Panel
+
+    @property
+    def scale(self) -> tuple[float, float]:
+        """Return the lowest and the highest level of the rubric."""
+        values = [float(level["value"]) for each in self.criteria for level in each.levels]
+        return (min(values), max(values)) if len(set(values)) > 1 else (1.0, 5.0)
 
     def distribution(self, criterion: Criterion, reviewer: int | None = None) -> dict[int, int]:
         """Count how often each level of a criterion was given, by one reviewer or by all."""
