@@ -106,8 +106,7 @@ def board_page(call: Call, problem: str = "") -> str:
     form = BoardFilterForm()
     form.offer(entries)
     wanted, number = form.details, page_number()
-    texts = queries.mentioned(db, call, wanted.text) if wanted.text else None
-    found = queries.narrowed(entries, panel, wanted, texts)
+    found = queries.narrowed(entries, panel, wanted)
     shown = queries.on_pile(found, wanted.pile)
     in_line = wanted.pile is queries.Pile.WAITLIST
     shown = queries.in_line(shown) if in_line else queries.ordered(shown, panel, wanted.sort)

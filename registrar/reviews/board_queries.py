@@ -1,12 +1,12 @@
 """The decision board: every application of a call with its verdict and scores, filtered, sorted, a page at a time."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import String, func, or_, select, type_coerce
+from sqlalchemy import String, func, select, type_coerce
 
 from registrar.accounts.models import Staff
 from registrar.applications.conflicts import reachable
@@ -14,7 +14,7 @@ from registrar.applications.models import Application
 from registrar.applications.rules import Lifecycle, Verdict
 from registrar.calls.models import Call
 from registrar.db import DbSession
-from registrar.folding import contains, folded
+from registrar.folding import fold
 from registrar.people.models import Institution
 from registrar.reviews.calibration import Estimate
 from registrar.reviews.decision_models import Contribution, Decision
@@ -74,8 +74,9 @@ class Entry:
     """An application as the whole board knows it."""
 
     number: int
+    reference: str
     name: str
-    """Of the institution, folded, to sort by."""
+    """Of the institution."""
     country: str
     kind: str | None
     verdict: str | None
@@ -96,8 +97,6 @@ class Line:
     """An application as a line of the board."""
 
     entry: Entry
-    reference: str
-    institution: str
     reason: str
     messages: int
     """Of the discussion."""
@@ -107,6 +106,14 @@ class Line:
     spread: float | None
     is_toss_up: bool
     disagrees: bool
+
+    @property
+    def reference(self) -> str:
+        return self.entry.reference
+
+    @property
+    def institution(self) -> str:
+        return self.entry.name
 
     @property
     def verdict(self) -> Verdict | None:
@@ -125,7 +132,7 @@ def entries(db: DbSession, call: Call, staff: Staff) -> list[Entry]:
     kind, verdict, released = plain
     statement = (
         select(
-            Application.id, folded(Institution.name), Institution.country, kind, verdict,
+            Application.id, Application.reference, Institution.name, Institution.country, kind, verdict,
             Decision.waitlist_position, released,
         )
         .select_from(Application)
@@ -137,13 +144,6 @@ def entries(db: DbSession, call: Call, staff: Staff) -> list[Entry]:
     return [Entry(*row) for row in db.execute(statement)]
 
 
-def mentioned(db: DbSession, call: Call, text: str) -> frozenset[int]:
-    """Return the applications whose reference or institution contains a text."""
-    reference = Application.reference.contains(text.upper(), autoescape=True)
-    statement = select(Application.id).join(Application.institution).where(Application.call_id == call.id)
-    return frozenset(db.scalars(statement.where(or_(reference, contains(Institution.name, text)))))
-
-
 def piles(found: Sequence[Entry]) -> dict[Pile, int]:
     """Count what lies on each pile."""
     counts = Counter(each.pile for each in found)
@@ -151,12 +151,13 @@ def piles(found: Sequence[Entry]) -> dict[Pile, int]:
 
 
 def narrowed(found: Sequence[Entry], panel: Panel, wanted: BoardFilter, texts: Collection[int] | None) -> list[Entry]:
-    """Return what the filter asks for beside the pile; `texts` are the applications that mention its text."""
+    """Return what the filter asks for beside the pile."""
+    text = _plain(wanted.text)
     is_marked = _marks(panel)[wanted.mark] if wanted.mark else None
     return [
         each
         for each in found
-        if (texts is None or each.number in texts)
+        if (text in _plain(each.name) or text in each.reference.lower())
         and (not wanted.country or each.country == wanted.country)
         and (not wanted.kind or each.kind == wanted.kind)
         and (is_marked is None or is_marked(each))
@@ -176,7 +177,7 @@ def ordered(found: Sequence[Entry], panel: Panel, sort: Sort) -> list[Entry]:
             Sort.KIND: lambda each: each.kind or "",
             Sort.NAME: lambda each: "",
         }
-        return sorted(found, key=lambda each: (words[sort](each), each.name, each.number))
+        return sorted(found, key=lambda each: (words[sort](each), _plain(each.name), each.number))
     values: dict[Sort, Callable[[Entry], float]] = {
         Sort.CALIBRATED: lambda each: 0.0,
         Sort.RAW: lambda each: panel.raw_ranks.get(each.number, last),
@@ -200,8 +201,7 @@ def lines(db: DbSession, found: Sequence[Entry], panel: Panel) -> list[Line]:
 def _facts(numbers: list[int]) -> Any:
     here = (Contribution.application_id == Application.id, Contribution.removed_at.is_(None))
     messages = select(func.count()).select_from(Contribution).where(*here).scalar_subquery()
-    shown = (Application.id, Application.reference, Institution.name.label("institution"), Decision.reason)
-    statement = select(*shown, messages.label("messages")).select_from(Application).join(Application.institution)
+    statement = select(Application.id, Decision.reason, messages.label("messages")).select_from(Application)
     decided = statement.outerjoin(Decision, Decision.application_id == Application.id)
     return decided.where(Application.id.in_(numbers))
 
@@ -210,8 +210,6 @@ def _line(entry: Entry, facts: Any, panel: Panel) -> Line:
     number = entry.number
     return Line(
         entry,
-        facts.reference,
-        facts.institution,
         facts.reason or "",
         facts.messages,
         panel.estimates.get(number),
@@ -230,3 +228,7 @@ def _marks(panel: Panel) -> Mapping[Mark, Callable[[Entry], bool]]:
         Mark.UNSCORED: lambda each: each.number not in panel.estimates,
         Mark.CHANGED: lambda each: each.is_changed,
     }
+
+
+def _plain(text: str) -> str:
+    return fold(text) or ""
