@@ -150,7 +150,7 @@ def piles(found: Sequence[Entry]) -> dict[Pile, int]:
     return {pile: counts[pile] for pile in Pile}
 
 
-def narrowed(found: Sequence[Entry], panel: Panel, wanted: BoardFilter, texts: Collection[int] | None) -> list[Entry]:
+def narrowed(found: Sequence[Entry], panel: Panel, wanted: BoardFilter) -> list[Entry]:
     """Return what the filter asks for beside the pile."""
     text = _plain(wanted.text)
     is_marked = _marks(panel)[wanted.mark] if wanted.mark else None

@@ -57,7 +57,7 @@ def board(db: DbSession, **given: object) -> Board:
         place = factories.institution(db, name=name, country=country, kind=kind)
         application = factories.submitted(db, call, institution_id=place.id, reference=f"WAC-BOARD{number}")
         for who, value in scores.items():
-            review(db, application, reviewers[who], {each: value for each in criteria})
+            review(db, application, reviewers[who], dict.fromkeys(criteria, value))
         applications.append(application)
     return Board(call, applications, reviewers, criteria)
 

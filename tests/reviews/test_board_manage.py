@@ -1,4 +1,4 @@
-"""The decision board: applications by verdict and score, decided many at once, undone, and the waiting list in order."""
+"""The decision board: applications by verdict and score, decided many at once, undone; the waiting list in order."""
 
 import pytest
 from flask import Flask
@@ -22,7 +22,7 @@ BY_SCORE = [1, 2, 3, 4, 5, 6]
 
 def numbers(page: str) -> list[int]:
     """Return which applications the board lists, in its order."""
-    return [int(row[:1]) for row in page.split("soft small\">WAC-BOARD")[1:]]
+    return [int(row[:1]) for row in page.split('soft small">WAC-BOARD')[1:]]
 
 
 def verdicts(db: DbSession) -> dict[int, tuple[Verdict | None, int | None]]:
