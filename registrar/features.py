@@ -60,7 +60,15 @@ from registrar.reminders import manage as reminders_manage
 from registrar.reminders import operations as reminders
 from registrar.reminders import preview_manage as reminders_preview
 from registrar.reminders import queries as reminders_queries
-from registrar.reviews import conflicts_manage, phases_manage, reviewers_manage, rubric_manage
+from registrar.reviews import (
+    board_manage,
+    conflicts_manage,
+    discussion_manage,
+    phases_manage,
+    results_manage,
+    reviewers_manage,
+    rubric_manage,
+)
 from registrar.reviews import navigation as reviews_navigation
 from registrar.reviews.reading import blueprint as reviewing
 from registrar.reviews.reading import discussion_views as reviewing_discussion
@@ -121,6 +129,8 @@ BUILDER_PAGES = (builder, builder_manage)
 """One blueprint over several modules."""
 REVIEW_PAGES = (phases_manage, rubric_manage, reviewers_manage, conflicts_manage)
 """One blueprint over several modules."""
+WEIGHING_PAGES = (results_manage, board_manage, discussion_manage)
+"""More of the same blueprint."""
 INSTITUTION_PAGES = (institution_views, institution_edit_views, institution_merge_views)
 """One blueprint over three modules."""
 REVIEWING_PAGES = (reviewing, reviewing_queue, reviewing_room, reviewing_writing, reviewing_discussion)

@@ -1,0 +1,109 @@
+"""What the page of results tells about reviewers and criteria, beside the ranking."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from registrar.accounts.models import Staff
+from registrar.applications.conflicts import reachable
+from registrar.applications.models import Application
+from registrar.applications.rules import Lifecycle
+from registrar.calls.models import Call
+from registrar.db import DbSession
+from registrar.reviews.calibration import FEW_REVIEWS
+from registrar.reviews.models import Assignment, Criterion, Reviewer
+from registrar.reviews.results import Results
+from registrar.reviews.rules import AssignmentState
+
+
+@dataclass(frozen=True)
+class Habit:
+    """A reviewer's share in the scores."""
+
+    number: int
+    name: str
+    reviews: int
+    outstanding: int
+    mean: float | None
+    more: float | None
+    """How much more than the others they give to the same application; negative: less."""
+    spread: float | None
+    """Standard deviation of what they gave."""
+
+    @property
+    def is_few(self) -> bool:
+        return self.reviews < FEW_REVIEWS
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How far reviewers agree on a criterion, and how often each level was given."""
+
+    criterion: Criterion
+    alpha: float | None
+    levels: dict[int, int]
+    by_reviewer: dict[int, dict[int, int]]
+
+
+def habits(db: DbSession, found: Results, staff: Staff) -> list[Habit]:
+    """Return every reviewer of the call, in the order of the alphabet: this is no league table."""
+    expected = _assigned(db, found.call, staff)
+    names = _names(db, found.call)
+    calibration = found.panel.calibration
+    more = calibration.reviewers if calibration else {}
+    totals: dict[int, list[float]] = {}
+    for each in found.panel.reviews:
+        if each.total is not None:
+            totals.setdefault(each.reviewer, []).append(each.total)
+    return [
+        Habit(
+            number, name, len(totals.get(number, ())), expected.get(number, 0) - len(totals.get(number, ())),
+            _mean(totals.get(number, ())), more.get(number), _deviation(totals.get(number, ())),
+        )
+        for number, name in names.items()
+    ]  # fmt: skip
+
+
+def agreements(found: Results, reviewers: Sequence[int]) -> list[Agreement]:
+    """Return each criterion with its α and its distributions."""
+    return [
+        Agreement(
+            each,
+            found.panel.agreement.get(each.id),
+            found.distribution(each),
+            {number: found.distribution(each, number) for number in reviewers},
+        )
+        for each in found.criteria
+    ]
+
+
+def _names(db: DbSession, call: Call) -> dict[int, str]:
+    statement = select(Reviewer.id, Staff.name, Staff.email).join(Reviewer.staff).where(Reviewer.call_id == call.id)
+    return {number: name or email for number, name, email in db.execute(statement.order_by(Staff.name, Reviewer.id))}
+
+
+def _assigned(db: DbSession, call: Call, staff: Staff) -> dict[int, int]:
+    statement = (
+        select(Assignment.reviewer_id, func.count())
+        .join(Assignment.application)
+        .where(
+            Application.call_id == call.id,
+            Application.state == Lifecycle.SUBMITTED,
+            Assignment.state == AssignmentState.ASSIGNED,
+            reachable(staff),
+        )
+        .group_by(Assignment.reviewer_id)
+    )
+    return dict(db.execute(statement).all())
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    return sum(values) / len(values) if values else None
+
+
+def _deviation(values: Sequence[float]) -> float | None:
+    mean = _mean(values)
+    if mean is None or len(values) < 2:
+        return None
+    return (sum((value - mean) ** 2 for value in values) / (len(values) - 1)) ** 0.5
