@@ -201,4 +201,3 @@ def _freed(db: DbSession, call: Call) -> Application | None:
         .order_by(Application.id)
     )
     return db.scalars(statement.limit(1)).first()
-
