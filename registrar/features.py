@@ -67,9 +67,11 @@ from registrar.reminders import operations as reminders
 from registrar.reminders import preview_manage as reminders_preview
 from registrar.reminders import queries as reminders_queries
 from registrar.reviews import feedback as reviews_feedback
+from registrar.reviews import letters_manage as reviews_letters
 from registrar.reviews import mails as reviews_mails
 from registrar.reviews import navigation as reviews_navigation
 from registrar.reviews import phases_manage
+from registrar.reviews import release_manage as reviews_release
 from registrar.reviews import reminding as reviews_reminding
 from registrar.web import about
 from registrar.weekly import attendance, seats, subscriptions
@@ -123,7 +125,7 @@ CAMPAIGN_PAGES = (campaigns_manage, campaigns_draft, campaigns_sending)
 """One blueprint over three modules."""
 BUILDER_PAGES = (builder, builder_manage)
 """One blueprint over several modules."""
-REVIEW_PAGES = (phases_manage,)
+REVIEW_PAGES = (phases_manage, reviews_letters, reviews_release)
 """One blueprint over several modules."""
 INSTITUTION_PAGES = (institution_views, institution_edit_views, institution_merge_views)
 """One blueprint over three modules."""
