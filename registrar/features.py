@@ -42,6 +42,7 @@ from registrar.campaigns import sending_manage as campaigns_sending
 from registrar.campaigns import views as campaigns_views
 from registrar.cohorts import leaving as cohorts_leaving
 from registrar.cohorts import mails as cohorts_mails
+from registrar.cohorts import manage as cohorts_manage
 from registrar.cohorts import offer_views as cohorts_offer
 from registrar.cohorts import offers as cohorts_offers
 from registrar.cohorts import reminding as cohorts_reminding
@@ -143,6 +144,7 @@ PAGES = (
     APPLYING_PAGES[0].bp,
     START_PAGES[0].bp,
     cohorts_offer.bp,
+    cohorts_manage.bp,
     offer_views.bp,
     archive_views.bp,
     archive_feeds.bp,

@@ -153,7 +153,7 @@ def _page(call: Call, form: ReleaseForm, problem: str = "", status: int = 200) -
         "is_fresh": signed_in_freshly(now()),
         "problem": problem,
         "words": release_words,
-        "names": release_words.names(db, call),
+        "who": release_words.names(db, call),
         "sandbox": MAY_ONLY_LINK,
         "zone": signed_in_staff().timezone,
     }
