@@ -109,6 +109,8 @@ class Settings:
     upload_megabytes: int = 10
     #: Megabytes of all files of one application.
     application_megabytes: int = 40
+    #: Whether decisions are released by two people: one asks, another confirms.
+    release_needs_two: bool = False
     #: Whether rate limits hold; off in tests.
     rate_limits_on: bool = True
     #: The least severe log line that is written.
@@ -149,6 +151,7 @@ READERS: Mapping[str, values_of.Reader] = {
     "staff_sign_in_limit": values_of.rate_limit,
     "upload_megabytes": values_of.whole_number(1, 100),
     "application_megabytes": values_of.whole_number(1, 1000),
+    "release_needs_two": values_of.yes_or_no,
     "rate_limits_on": values_of.yes_or_no,
     "log_level": values_of.one_of("debug", "info", "warning", "error", "critical"),
 }

@@ -21,6 +21,8 @@ INCLUDES = {
 SIGN_IN_LINK = timedelta(minutes=30)
 INVITATION = timedelta(days=7)
 SIGNED_IN = timedelta(hours=12)
+FRESH = timedelta(minutes=15)
+"""How old a sign-in may be before what cannot be undone asks for another."""
 LINKS_PER_HOUR = 6
 """Sign-in links that one account gets."""
 

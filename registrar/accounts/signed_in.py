@@ -1,5 +1,7 @@
 """Who of the staff is signed in: Flask-Login over a row per browser, so that a sign-in can be ended at once."""
 
+from datetime import datetime
+
 from flask import Flask, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user
@@ -7,7 +9,7 @@ from sqlalchemy import select
 from werkzeug.exceptions import Forbidden
 
 from registrar.accounts.models import Staff, StaffSession
-from registrar.accounts.rules import Role, includes
+from registrar.accounts.rules import FRESH, Role, includes
 from registrar.clock import now
 from registrar.db import db
 from registrar.tokens import secret_hash
@@ -57,6 +59,12 @@ def signed_in_staff() -> Staff:
 def actor() -> str:
     """Name the signed-in member of staff for the audit trail."""
     return f"staff:{signed_in_staff().id}"
+
+
+def signed_in_freshly(moment: datetime) -> bool:
+    """Tell whether the person at this browser proved not long ago who they are."""
+    staff_session: StaffSession = current_user.session
+    return moment - staff_session.created_at < FRESH
 
 
 def gate() -> ResponseReturnValue | None:

@@ -13,11 +13,18 @@ from registrar.mail.kinds import Draft
 from registrar.mail.rendering import words as written
 from registrar.people.models import Person
 from registrar.settings import Settings
+from registrar.web.locale import local_time, zone_label
 
 AHEAD = timedelta(days=2)
-PERSONAL_LINKS = {"my_link": "/my", "join_link": "/my", "unsubscribe_link": "/my/mails"}
+PERSONAL_LINKS = {
+    "my_link": "/my",
+    "join_link": "/my",
+    "unsubscribe_link": "/my/mails",
+    "application_link": "/applications",
+}
 SHARED_LINKS = {"series_link": "/weekly/", "next_session_link": "/weekly/", "page_link": "/weekly/"}
 POSITION = 3
+ANSWER_WITHIN = timedelta(days=7)
 
 
 def sample(words: Words, use: LetterUse, language: str, reader: Person | None, now: datetime) -> Draft:
@@ -29,7 +36,8 @@ def sample(words: Words, use: LetterUse, language: str, reader: Person | None, n
         shared = _shared(use, At(now + AHEAD, zone), settings)
     own: Mapping[str, str | int | None] = {
         **{each: settings.base_url + path for each, path in PERSONAL_LINKS.items()},
-        "name": name, "institution": institution, "position": POSITION,
+        "name": name, "institution": institution, "position": POSITION, "place_in_line": POSITION,
+        "reference": "WAC-7K3QX", "offer_until": _until(At(now + ANSWER_WITHIN, zone), language),
     }  # fmt: skip
     needed = [each.name for each in placeholders(use).values() if each.reach is Reach.PERSONAL]
     return Draft(
@@ -60,9 +68,15 @@ def octets(words: Words, use: LetterUse, now: datetime) -> dict[str, int]:
     return sizes
 
 
+def _until(deadline: At, language: str) -> str:
+    with force_locale(language):
+        return f"{local_time(deadline.at, deadline.zone)}, {zone_label(deadline.at, deadline.zone)}"
+
+
 def _shared(use: LetterUse, starts: At, settings: Settings) -> dict[str, Value]:
     examples: dict[str, Value] = {
-        "programme": "WAC Weekly",
+        "programme": "WAC Museums" if use is LetterUse.DECISION else "WAC Weekly",
+        "call": _("WAC Museums, season 5"),
         "season": _("Season 5"),
         "session": _("Lending digital works"),
         "next_session": _("Lending digital works"),

@@ -9,7 +9,7 @@ from flask_babel import ngettext
 from registrar.letters.checks import Finding
 from registrar.letters.rules import LetterUse, Placeholder
 
-USES = {LetterUse.CAMPAIGN: _l("Mailing"), LetterUse.REMINDER: _l("Reminder")}
+USES = {LetterUse.CAMPAIGN: _l("Mailing"), LetterUse.REMINDER: _l("Reminder"), LetterUse.DECISION: _l("Decision")}
 PLACES = {
     "subject_en": _l("English subject"),
     "body_en": _l("English text"),
@@ -41,4 +41,6 @@ def used(uses: Mapping[str, int]) -> str:
         parts.append(ngettext("%(num)s mailing", "%(num)s mailings", count))
     if count := uses.get("reminder_rule"):
         parts.append(ngettext("%(num)s reminder rule", "%(num)s reminder rules", count))
+    if count := uses.get("call_letter"):
+        parts.append(ngettext("%(num)s decision of a call", "%(num)s decisions of a call", count))
     return ", ".join(parts)

@@ -37,7 +37,13 @@ def steps() -> list[tuple[str, list[tuple[str, str]]]]:
         ),
         (
             _("Release and after"),
-            [(_("Release"), "release"), (_("Offers and waiting list"), "offers"), (_("History"), "history")],
+            [
+                (_("Letters"), "letters"),
+                (_("Release"), "release"),
+                (_("Offers and waiting list"), "offers"),
+                (_("Cohort"), "roster"),
+                (_("History"), "history"),
+            ],
         ),
     ]
 

@@ -15,7 +15,7 @@ from registrar.calls.models import Call
 from registrar.cohorts import offers
 from registrar.db import DbSession
 from registrar.letters.models import LetterTemplate, LetterVersion
-from registrar.mail.suppression import is_suppressed
+from registrar.mail.suppression import suppressed_among
 from registrar.reviews.decision_models import CallLetter, Decision
 
 
@@ -91,9 +91,10 @@ def dry_run(db: DbSession, call: Call, *, offers_until: datetime, now: datetime)
     )
     letters = letters_of(db, call)
     counts = Counter(verdict for _, verdict in changes)
+    silent = suppressed_among(db, {member.person.email for each, _ in changes for member in each.members})
     problems = [
         *_of_the_whole(db, call, applications, decisions, offers_until, now),
-        *(found for application, verdict in changes for found in _of_one(db, application, verdict, letters)),
+        *(found for application, verdict in changes for found in _of_one(application, verdict, letters, silent)),
         *(Found(Problem.NO_LETTER, detail=verdict) for verdict in counts if verdict not in letters),
     ]
     people = sum(len(each.members) for each, _ in changes)
@@ -150,13 +151,13 @@ def _of_the_whole(
 
 
 def _of_one(
-    db: DbSession, application: Application, verdict: Verdict, letters: dict[Verdict, LetterVersion]
+    application: Application, verdict: Verdict, letters: dict[Verdict, LetterVersion], silent: set[str]
 ) -> list[Found]:
     found = []
     addresses = [each.person.email for each in application.members]
     if not addresses:
         found.append(Found(Problem.NOBODY, application))
-    elif all(is_suppressed(db, each) for each in addresses):
+    elif silent.issuperset(addresses):
         found.append(Found(Problem.SUPPRESSED, application))
     if verdict is Verdict.ACCEPT and application.eligibility == "refused":
         found.append(Found(Problem.REFUSED, application))

@@ -1,12 +1,15 @@
 """Release: what was decided becomes visible to every team in one transaction, or nothing does."""
 
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
 from registrar.applications.models import Application
 from registrar.applications.rules import Lifecycle, OfferState, Verdict
 from registrar.audit import operations as audit
+from registrar.calls.freezing import refuse_if_frozen
 from registrar.calls.models import Call
 from registrar.cohorts import offers
 from registrar.db import DbSession
@@ -21,14 +24,36 @@ from registrar.reviews.rules import ReleaseState
 KIND = "reviews.decision"
 
 
+@dataclass(frozen=True)
+class Shares:
+    """What teams learn beyond their verdict; see `feedback`."""
+
+    feedback: bool = False
+    """Declined teams read the levels they were given and what reviewers wrote for them."""
+    place_in_line: bool = False
+    """Waiting teams see how manieth they are."""
+
+
+NOTHING_MORE = Shares()
+
+
 def release(
-    db: DbSession, call_id: int, *, fingerprint: str, offers_until: datetime, by: str, second: str = "", now: datetime
+    db: DbSession,
+    call_id: int,
+    *,
+    fingerprint: str,
+    offers_until: datetime,
+    by: str,
+    second: str = "",
+    shares: Shares = NOTHING_MORE,
+    now: datetime,
 ) -> Release:
     """Release every decision that is new, with letters, offers and the waiting list, or nothing at all.
 
     Raise `Conflict` if the decisions are not those of the dry run any more, `Refusal` while something is in the way.
     """
     call = offers.locked_call(db, call_id)
+    refuse_if_frozen(call)
     run = dry_run(db, call, offers_until=offers_until, now=now)
     if run.fingerprint != fingerprint:
         raise Conflict(N_("The decisions have changed since the dry run. Look at them again."))
@@ -38,24 +63,55 @@ def release(
     for application, verdict in run.changes:
         _release_one(db, application, verdict, offers_until, by, now)
     _number_waiting_list(db, call)
-    found = _note(db, call, run, offers_until, by, second, now)
+    found = _note(db, call, run, offers_until, by, second, shares, now)
     _write(db, call, run, found, now)
     return found
 
 
-def ask(db: DbSession, call_id: int, *, fingerprint: str, offers_until: datetime, by: str, now: datetime) -> Release:
+def ask(
+    db: DbSession,
+    call_id: int,
+    *,
+    fingerprint: str,
+    offers_until: datetime,
+    by: str,
+    shares: Shares = NOTHING_MORE,
+    now: datetime,
+) -> Release:
     """Ask a second person to release what the first has looked at."""
     call = offers.locked_call(db, call_id)
+    refuse_if_frozen(call)
     run = dry_run(db, call, offers_until=offers_until, now=now)
     if run.fingerprint != fingerprint or not run.may_go:
         raise Conflict(N_("The decisions have changed since the dry run. Look at them again."))
     take_back(db, call, by=by, now=now)
     found = Release(call_id=call.id, state=ReleaseState.ASKED, asked_at=now, asked_by=by, offers_until=offers_until)
-    found.figures = {"fingerprint": fingerprint, **_figures(run)}
+    found.figures = {"fingerprint": fingerprint, **_figures(run), **asdict(shares)}
     db.add(found)
     db.flush()
     audit.record(db, by, "release.ask", found, now=now)
     return found
+
+
+def confirm(db: DbSession, call_id: int, *, second: str, now: datetime) -> Release:
+    """Release, as the second person, exactly what the first one asked for."""
+    call = offers.locked_call(db, call_id)
+    found = asked(db, call)
+    if found is None:
+        raise Conflict(N_("Nobody asks for a second person any more."))
+    if found.asked_by == second:
+        raise Refusal(N_("Somebody else has to confirm what you have asked for."))
+    figures: dict[str, Any] = found.figures
+    return release(
+        db,
+        call_id,
+        fingerprint=figures["fingerprint"],
+        offers_until=found.offers_until,
+        by=found.asked_by,
+        second=second,
+        shares=Shares(bool(figures.get("feedback")), bool(figures.get("place_in_line"))),
+        now=now,
+    )
 
 
 def asked(db: DbSession, call: Call) -> Release | None:
@@ -77,11 +133,13 @@ def _release_one(
     """Show one verdict; an offer that was open and is no longer meant is taken back."""
     application.released_verdict, application.released_at = verdict, now
     application.version += 1
-    if application.offer is OfferState.OPEN and verdict is not Verdict.ACCEPT:
+    if application.offer is OfferState.OPEN and verdict is Verdict.DECLINE:
         application.offer = OfferState.WITHDRAWN
+    if verdict is Verdict.WAITLIST:
+        application.offer = application.offer_until = None  # so that it can wait for another one
     audit.record(db, by, "application.release", application, now=now, verdict=verdict)
     db.flush()
-    if verdict is Verdict.ACCEPT and application.offer in (None, OfferState.DECLINED, OfferState.LAPSED):
+    if verdict is Verdict.ACCEPT and application.offer not in offers.TAKING:
         offers.offer(db, application, until=until, by=by, now=now)
 
 
@@ -116,14 +174,14 @@ def _waiting(db: DbSession, call: Call) -> list[Application]:
 
 
 def _note(
-    db: DbSession, call: Call, run: DryRun, offers_until: datetime, by: str, second: str, now: datetime
+    db: DbSession, call: Call, run: DryRun, offers_until: datetime, by: str, second: str, shares: Shares, now: datetime
 ) -> Release:
     found = asked(db, call) if second else None
     if found is None:
         found = Release(call_id=call.id, asked_at=now, asked_by=by)
         db.add(found)
     found.state, found.released_at, found.offers_until = ReleaseState.DONE, now, offers_until
-    found.confirmed_by, found.figures = second, {"fingerprint": run.fingerprint, **_figures(run)}
+    found.confirmed_by, found.figures = second, {"fingerprint": run.fingerprint, **_figures(run), **asdict(shares)}
     db.flush()
     audit.record(db, second or by, "release.done", found, now=now, **_figures(run))
     return found
