@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -70,7 +71,11 @@ def phase(db: DbSession, call: Call, position: int, now: datetime) -> ReviewPhas
 
 
 def promotion(db: DbSession, application: Application, position: int, now: datetime) -> None:
-    row = {"call_id": application.call_id, "application_id": application.id, "waitlist_position": position}
+    row: dict[str, Any] = {
+        "call_id": application.call_id,
+        "application_id": application.id,
+        "waitlist_position": position,
+    }
     row |= {"cause": Freed.MORE_PLACES, "promoted_at": now, "promoted_by": "worker"}
     factories.stored(db, Promotion(**row))
 
