@@ -60,6 +60,8 @@ from registrar.reminders import manage as reminders_manage
 from registrar.reminders import operations as reminders
 from registrar.reminders import preview_manage as reminders_preview
 from registrar.reminders import queries as reminders_queries
+from registrar.reviews import navigation as reviews_navigation
+from registrar.reviews import phases_manage, rubric_manage
 from registrar.web import about
 from registrar.weekly import attendance, seats, subscriptions
 from registrar.weekly.personal import entry_views as personal_entry_views
@@ -90,6 +92,7 @@ HELPERS = (
     question_words,
     files_wording,
     applications_words,
+    reviews_navigation,
 )
 """Modules that give templates filters and context, or guard a policy; each has `install(app)`."""
 PERSONAL_PAGES = (personal_views, personal_entry_views, personal_settings_views)
@@ -110,6 +113,8 @@ CALL_PAGES = (calls_manage, edit_manage, state_manage)
 CAMPAIGN_PAGES = (campaigns_manage, campaigns_draft, campaigns_sending)
 """One blueprint over three modules."""
 BUILDER_PAGES = (builder, builder_manage)
+"""One blueprint over several modules."""
+REVIEW_PAGES = (phases_manage, rubric_manage)
 """One blueprint over several modules."""
 INSTITUTION_PAGES = (institution_views, institution_edit_views, institution_merge_views)
 """One blueprint over three modules."""
@@ -141,6 +146,7 @@ PAGES = (
     letters_manage.bp,
     REMINDER_PAGES[0].bp,
     INSTITUTION_PAGES[0].bp,
+    REVIEW_PAGES[0].bp,
     outbox_views.bp,
 )
 MAILS = (

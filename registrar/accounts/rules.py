@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What a member of staff may do; each role includes those after it, except that reviewers stand alone."""
+    """What a member of staff may do; each role includes those after it."""
 
     ADMIN = "admin"
     ORGANISER = "organiser"
@@ -13,8 +13,8 @@ class Role(StrEnum):
 
 
 INCLUDES = {
-    Role.ADMIN: frozenset({Role.ADMIN, Role.ORGANISER}),
-    Role.ORGANISER: frozenset({Role.ORGANISER}),
+    Role.ADMIN: frozenset(Role),
+    Role.ORGANISER: frozenset({Role.ORGANISER, Role.REVIEWER}),
     Role.REVIEWER: frozenset({Role.REVIEWER}),
 }
 

@@ -2,19 +2,22 @@
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 
+from registrar.accounts.models import Staff
+from registrar.applications.conflicts import reachable
 from registrar.applications.models import Application
 from registrar.applications.rules import Lifecycle
 from registrar.calls.queries import Counts
 from registrar.db import DbSession
 
 
-def counts(db: DbSession, call_ids: Collection[int]) -> Mapping[int, Counts]:
-    """Return the numbers for each of these calls that has applications."""
+def counts(db: DbSession, call_ids: Collection[int], staff: Staff | None) -> Mapping[int, Counts]:
+    """Return the numbers for each of these calls that has applications, as far as they exist for a member of staff."""
+    within = true() if staff is None else reachable(staff)
     statement = select(Application.call_id, Application.state, func.count())
     rows = db.execute(
-        statement.where(Application.call_id.in_(call_ids)).group_by(Application.call_id, Application.state)
+        statement.where(Application.call_id.in_(call_ids), within).group_by(Application.call_id, Application.state)
     )
     found: dict[int, dict[Lifecycle, int]] = {}
     for call_id, state, number in rows:

@@ -7,7 +7,7 @@ neighbours in a list, exports, files.
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, Select, exists, select
 
 from registrar.accounts.models import Staff
 from registrar.applications.conflict_models import Conflict
@@ -29,6 +29,13 @@ def reachable(staff: Staff) -> ColumnElement[bool]:
         Conflict.state == ConflictState.CONFIRMED,
     )
     return ~exists(barred)
+
+
+def barred(staff: Staff) -> Select[int]:
+    """Select the applications that do not exist for a member of staff: for what only carries their numbers."""
+    return select(Conflict.application_id).where(
+        Conflict.staff_id == staff.id, Conflict.state == ConflictState.CONFIRMED
+    )
 
 
 def is_reachable(db: DbSession, staff: Staff, application_id: int) -> bool:

@@ -1,6 +1,6 @@
 """What is known of an institution that applies: where it was selected before, what it completed, what else is open."""
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select, true
 
 from registrar.applications.models import Application
 from registrar.applications.rules import Lifecycle, Verdict
@@ -11,21 +11,25 @@ from registrar.people.models import Institution
 from registrar.programmes.models import Completion, Programme, Season, Selection
 from registrar.programmes.rules import SeasonStatus
 
+EVERYTHING = true()
 
-def known(db: DbSession, call: Call, institution: Institution) -> Known:
-    """Return what the rules of a call are asked about."""
+
+def known(db: DbSession, call: Call, institution: Institution, within: ColumnElement[bool] = EVERYTHING) -> Known:
+    """Return what the rules of a call are asked about; other applications count as far as they are `within` reach."""
     return Known(
         institution.name,
         institution.kind,
         institution.confirmed_at is not None,
         (*_completions(db, institution), *_selections(db, institution)),
-        _other_calls(db, call, institution),
+        _other_calls(db, call, institution, within),
     )
 
 
-def explanations(db: DbSession, call: Call, institution: Institution) -> list[Explanation]:
+def explanations(
+    db: DbSession, call: Call, institution: Institution, within: ColumnElement[bool] = EVERYTHING
+) -> list[Explanation]:
     """Return what each rule of a call says about an institution."""
-    return explain(rules_of(call.eligibility), known(db, call, institution))
+    return explain(rules_of(call.eligibility), known(db, call, institution, within))
 
 
 def _completions(db: DbSession, institution: Institution) -> tuple[Evidence, ...]:
@@ -44,7 +48,7 @@ def _selections(db: DbSession, institution: Institution) -> tuple[Evidence, ...]
     return tuple(Evidence(season, None) for season in db.scalars(statement.order_by(Season.position)))
 
 
-def _other_calls(db: DbSession, call: Call, institution: Institution) -> tuple[str, ...]:
+def _other_calls(db: DbSession, call: Call, institution: Institution, within: ColumnElement[bool]) -> tuple[str, ...]:
     """Return the titles of the season's other calls at which it has an application that is open or was accepted."""
     counts = or_(Application.released_verdict.is_(None), Application.released_verdict != Verdict.DECLINE)
     statement = (
@@ -55,6 +59,7 @@ def _other_calls(db: DbSession, call: Call, institution: Institution) -> tuple[s
             Application.institution_id == institution.id,
             Application.state != Lifecycle.WITHDRAWN,
             counts,
+            within,
             Call.id != call.id,
             Programme.season_id == call.programme.season_id,
         )

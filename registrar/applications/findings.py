@@ -3,6 +3,8 @@
 from sqlalchemy import ColumnElement, and_, case, false, literal, or_, select
 from sqlalchemy.orm import aliased
 
+from registrar.accounts.models import Staff
+from registrar.applications.conflicts import barred
 from registrar.applications.models import Application
 from registrar.applications.rules import Lifecycle, Verdict
 from registrar.calls.eligibility import Finding, Rule, rules_of
@@ -13,22 +15,25 @@ from registrar.programmes.models import Completion, Programme, Season, Selection
 from registrar.programmes.rules import SeasonStatus
 
 
-def finding(call: Call) -> ColumnElement[str]:
-    """Tell in SQL what the rules of a call say together; the statement joins the application and its institution."""
+def finding(call: Call, staff: Staff) -> ColumnElement[str]:
+    """Tell in SQL what the rules of a call say together; the statement joins the application and its institution.
+
+    Other applications count as far as they exist for the member of staff who reads it.
+    """
     rules = rules_of(call.eligibility)
-    fails = or_(false(), *(_fails(rule, call) for rule in rules))
+    fails = or_(false(), *(_fails(rule, call, staff) for rule in rules))
     unknown = or_(false(), *(Institution.kind.is_(None) for rule in rules if rule.rule is EligibilityRule.KINDS))
     return case((fails, Finding.FAILS.value), (unknown, Finding.UNKNOWN.value), else_=literal(Finding.HOLDS.value))
 
 
-def _fails(rule: Rule, call: Call) -> ColumnElement[bool]:
+def _fails(rule: Rule, call: Call, staff: Staff) -> ColumnElement[bool]:
     match rule.rule:
         case EligibilityRule.COMPLETED:
             return ~or_(_completed(rule.line), _selected() if rule.earlier_seasons else false())
         case EligibilityRule.KINDS:
             return and_(Institution.kind.is_not(None), Institution.kind.not_in(rule.kinds))
         case EligibilityRule.ONCE_PER_SEASON:
-            return _applies_elsewhere(call)
+            return _applies_elsewhere(call, staff)
 
 
 def _completed(line: str) -> ColumnElement[bool]:
@@ -43,7 +48,7 @@ def _selected() -> ColumnElement[bool]:
     return select(Selection.season_id).where(here, Selection.season_id.in_(archived)).correlate(Application).exists()
 
 
-def _applies_elsewhere(call: Call) -> ColumnElement[bool]:
+def _applies_elsewhere(call: Call, staff: Staff) -> ColumnElement[bool]:
     other = aliased(Application)
     same_season = (
         select(Call.id)
@@ -51,5 +56,9 @@ def _applies_elsewhere(call: Call) -> ColumnElement[bool]:
         .where(Programme.season_id == call.programme.season_id, Call.id != call.id)
     )
     counts = or_(other.released_verdict.is_(None), other.released_verdict != Verdict.DECLINE)
-    here = (other.institution_id == Application.institution_id, other.state != Lifecycle.WITHDRAWN)
+    here = (
+        other.institution_id == Application.institution_id,
+        other.state != Lifecycle.WITHDRAWN,
+        other.id.not_in(barred(staff)),
+    )
     return select(other.id).where(*here, counts, other.call_id.in_(same_season)).correlate(Application).exists()

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from wtforms import Field
 
 from registrar.accounts.rules import Role
-from registrar.accounts.signed_in import actor
+from registrar.accounts.signed_in import actor, signed_in_staff
 from registrar.calls import operations, queries
 from registrar.calls.forms import AdmissionForm, DatesForm, FormChoice, TextsForm
 from registrar.calls.manage import bp, found, its_page, page_of
@@ -161,8 +161,9 @@ def _dates_page(
     call: Call, form: DatesForm, planned: dict[str, Any] | None = None, status: int = 200, **context: Any
 ) -> ResponseReturnValue:
     """Show the dates; `planned` are new ones, with whom they concern."""
+    counts = queries.count_of(db, call, signed_in_staff())
     return _page(
-        "dates", call, form, status, planned=planned, counts=queries.count_of(db, call), zones=zone_options(),
+        "dates", call, form, status, planned=planned, counts=counts, zones=zone_options(),
         is_draft=call.state is CallState.DRAFT, **context,
     )  # fmt: skip
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from registrar.accounts.rules import Role
-from registrar.accounts.signed_in import actor
+from registrar.accounts.signed_in import actor, signed_in_staff
 from registrar.calls import checks, eligibility_words, operations, public_page, queries, versions
 from registrar.calls.definition import Definition
 from registrar.calls.eligibility import rules_of
@@ -55,7 +55,7 @@ def index() -> ResponseReturnValue:
         "calls_manage/index.html",
         groups=groups,
         stages={each.id: queries.stage_of(each, moment_now) for each in calls},
-        counts=queries.counts(db, calls),
+        counts=queries.counts(db, calls, signed_in_staff()),
     )
 
 
@@ -107,7 +107,7 @@ def page_of(call: Call, problem: str = "", status: int = 200) -> ResponseReturnV
         "missing": checks.missing(call, titles, now()) if call.state is CallState.DRAFT else [],
         "advice": checks.advice(call),
         "rules": eligibility_words.asked(rules_of(call.eligibility), titles),
-        "counts": queries.count_of(db, call),
+        "counts": queries.count_of(db, call, signed_in_staff()),
         "newest": versions.newest(call.form),
         "choice": choice,
         "tell": told,

@@ -9,6 +9,7 @@ from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, joinedload
 
+from registrar.accounts.models import Staff
 from registrar.calls.models import ApplicationForm, Call
 from registrar.calls.rules import CallState, Stage, stage
 from registrar.db import DbSession
@@ -32,17 +33,20 @@ class Counts:
         return self.drafts + self.submitted + self.withdrawn
 
 
-CountApplications = Callable[[DbSession, Collection[int]], Mapping[int, Counts]]
+CountApplications = Callable[[DbSession, Collection[int], Staff | None], Mapping[int, Counts]]
 
 
-def counts(db: DbSession, calls: Collection[Call]) -> Mapping[int, Counts]:
-    """Return how many applications each call has, by its id; none of a call that has none."""
+def counts(db: DbSession, calls: Collection[Call], staff: Staff | None) -> Mapping[int, Counts]:
+    """Return how many applications each call has, by its id; none of a call that has none.
+
+    For a member of staff those that exist for them count, for nobody (None) all there are.
+    """
     count: CountApplications = current_app.extensions[COUNTS]
-    return count(db, [each.id for each in calls])
+    return count(db, [each.id for each in calls], staff)
 
 
-def count_of(db: DbSession, call: Call) -> Counts:
-    return counts(db, [call]).get(call.id, Counts())
+def count_of(db: DbSession, call: Call, staff: Staff | None) -> Counts:
+    return counts(db, [call], staff).get(call.id, Counts())
 
 
 def all_calls(db: DbSession) -> Sequence[Call]:

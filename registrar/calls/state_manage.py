@@ -77,7 +77,7 @@ def use_newest(slug: str) -> ResponseReturnValue:
 
 
 def _applications(call: Call) -> int:
-    return queries.count_of(db, call).total
+    return queries.count_of(db, call, None).total
 
 
 def _act(

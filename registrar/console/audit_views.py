@@ -7,7 +7,7 @@ from sqlalchemy import select
 from registrar.accounts.rules import Role
 from registrar.accounts.signed_in import signed_in_staff
 from registrar.audit.models import AuditEntry
-from registrar.console import words
+from registrar.console import reach, words
 from registrar.console.navigation import bp, page, page_number
 from registrar.console.rules import PER_PAGE
 from registrar.db import db
@@ -33,7 +33,7 @@ SUBJECTS = (
 def audit() -> ResponseReturnValue:
     """List what was done, the newest first."""
     subject, subject_id = request.args.get("subject", ""), request.args.get("id", "")
-    statement = select(AuditEntry).order_by(AuditEntry.id.desc())
+    statement = select(AuditEntry).where(reach.entries(signed_in_staff())).order_by(AuditEntry.id.desc())
     if subject in SUBJECTS:
         statement = statement.where(AuditEntry.subject == subject)
     if subject_id.isdecimal() and len(subject_id) < 10:

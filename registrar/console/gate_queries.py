@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, func, select, text
 from registrar.accounts.models import Staff
 from registrar.campaigns.models import Campaign
 from registrar.campaigns.rules import CampaignState
+from registrar.console import reach
 from registrar.db import Base, DbSession
 from registrar.mail import gate
 from registrar.mail.models import BounceReport, MailGate, MailMachine, OutboxMail, WorkerBeat
@@ -40,10 +41,10 @@ class Closed:
     campaign: Campaign | None = None
 
 
-def signs(db: DbSession) -> Signs:
+def signs(db: DbSession, staff: Staff) -> Signs:
     """Count what waits for a person, each from its index and no further than `MOST`."""
     return Signs(
-        _some(db, OutboxMail, OutboxMail.state == MailState.IN_DOUBT),
+        _some(db, OutboxMail, (OutboxMail.state == MailState.IN_DOUBT) & reach.mails(staff)),
         _some(db, BounceReport, BounceReport.state == ReportState.WAITING),
         db.scalar(select(func.count()).select_from(MailGate)) or 0,
     )

@@ -4,9 +4,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import contains_eager, joinedload
 
+from registrar.accounts.models import Staff
+from registrar.applications.conflicts import barred, reachable
 from registrar.applications.models import Application
 from registrar.audit.models import AuditEntry
 from registrar.calls.models import Call
@@ -19,6 +21,7 @@ from registrar.programmes.models import Completion, Programme, Season, Selection
 from registrar.weekly.models import Attendance, Registration
 
 ENTRIES = 50
+EVERYTHING = true()
 
 
 @dataclass(frozen=True)
@@ -42,16 +45,16 @@ class Chapter:
     participants: list[Participant] = field(default_factory=list)
 
 
-def chapters(db: DbSession, institution: Institution) -> list[Chapter]:
-    """Return the seasons in which the institution did something, the newest first."""
+def chapters(db: DbSession, institution: Institution, staff: Staff) -> list[Chapter]:
+    """Return the seasons in which the institution did something, the newest first, as far as its reader may know."""
     seasons = {season.id: Chapter(season) for season in db.scalars(select(Season).order_by(Season.position))}
     for season_id in db.scalars(select(Selection.season_id).where(Selection.institution_id == institution.id)):
         seasons[season_id].selected = True
     for completion in db.scalars(select(Completion).where(Completion.institution_id == institution.id)):
         seasons[completion.season_id].completions.append(completion)
-    for application in applications(db, institution):
+    for application in applications(db, institution, reachable(staff)):
         seasons[application.call.programme.season_id].applications.append(application)
-    for entry in _cohorts(db, institution):
+    for entry in _cohorts(db, institution, staff):
         seasons[entry.programme.season_id].cohorts.append(entry)
     for season_id, participants in _participants(db, institution).items():
         seasons[season_id].participants += participants
@@ -63,17 +66,20 @@ def _has_something(chapter: Chapter) -> bool:
     return any(facts)
 
 
-def _cohorts(db: DbSession, institution: Institution) -> Sequence[RosterEntry]:
-    statement = select(RosterEntry).where(RosterEntry.institution_id == institution.id).order_by(RosterEntry.id)
+def _cohorts(db: DbSession, institution: Institution, staff: Staff) -> Sequence[RosterEntry]:
+    ours = (RosterEntry.institution_id == institution.id, RosterEntry.application_id.not_in(barred(staff)))
+    statement = select(RosterEntry).where(*ours).order_by(RosterEntry.id)
     return db.scalars(statement.options(joinedload(RosterEntry.programme))).all()
 
 
-def applications(db: DbSession, institution: Institution) -> Sequence[Application]:
-    """Return the institution's applications with their calls, the newest first."""
+def applications(
+    db: DbSession, institution: Institution, within: ColumnElement[bool] = EVERYTHING
+) -> Sequence[Application]:
+    """Return the institution's applications that are `within` reach with their calls, the newest first."""
     statement = select(Application).join(Application.call).join(Call.programme)
     with_call = statement.options(contains_eager(Application.call).contains_eager(Call.programme))
     return db.scalars(
-        with_call.where(Application.institution_id == institution.id).order_by(Application.id.desc())
+        with_call.where(Application.institution_id == institution.id, within).order_by(Application.id.desc())
     ).all()
 
 

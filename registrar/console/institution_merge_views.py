@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from registrar.accounts.rules import Role
-from registrar.accounts.signed_in import actor
+from registrar.accounts.signed_in import actor, signed_in_staff
 from registrar.clock import now
 from registrar.console import institution_operations as operations
 from registrar.console import institution_queries as queries
@@ -76,7 +76,7 @@ def choose(institution_id: int) -> ResponseReturnValue:
     institution = found(institution_id)
     asked = str(tidy(request.args.get("q", "")))[:LONGEST_SEARCH]
     text = "" if invisible(asked) else asked
-    lines = queries.lines(db, InstitutionFilter(text=text), 1)[0] if text else []
+    lines = queries.lines(db, signed_in_staff(), InstitutionFilter(text=text), 1)[0] if text else []
     return render_template(
         "institutions/choose.html", institution=institution, alike=proposals_for(db, institution), asked=text,
         found=[line.institution for line in lines if line.institution.id != institution.id], words=institution_words,

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
+from registrar.accounts.models import Staff
+from registrar.applications.conflicts import reachable
 from registrar.applications.models import Application
 from registrar.console.institution_rules import InstitutionFilter, Standing
 from registrar.console.rules import PER_PAGE
@@ -29,11 +31,14 @@ class Line:
     applications: int
 
 
-def lines(db: DbSession, wanted: InstitutionFilter, number: int) -> tuple[list[Line], int]:
-    """Return a page of institutions by name, and how many are known to follow it (0 or 1)."""
+def lines(db: DbSession, staff: Staff, wanted: InstitutionFilter, number: int) -> tuple[list[Line], int]:
+    """Return a page of institutions by name, and how many are known to follow it (0 or 1).
+
+    Their applications are counted as far as they exist for the member of staff.
+    """
     inner = _narrowed(select(Institution.id), wanted).order_by(folded(Institution.name), Institution.id)
     ids = db.scalars(inner.offset((number - 1) * PER_PAGE).limit(PER_PAGE + 1)).all()
-    return _lines(db, ids[:PER_PAGE]), len(ids[PER_PAGE:])
+    return _lines(db, staff, ids[:PER_PAGE]), len(ids[PER_PAGE:])
 
 
 def total(db: DbSession, wanted: InstitutionFilter) -> int:
@@ -65,14 +70,15 @@ def _narrowed(statement: Select[*tuple[Any, ...]], wanted: InstitutionFilter) ->
     return statement.where(Institution.kind == wanted.kind) if wanted.kind else statement
 
 
-def _lines(db: DbSession, ids: Sequence[int]) -> list[Line]:
+def _lines(db: DbSession, staff: Staff, ids: Sequence[int]) -> list[Line]:
     rows = {each.id: each for each in by_ids(db, ids)}
-    selections, applications = (_counts(db, model, ids) for model in (Selection, Application))
+    selections = _counts(db, Selection, Selection.institution_id.in_(ids))
+    applications = _counts(db, Application, Application.institution_id.in_(ids), reachable(staff))
     return [Line(rows[each], selections.get(each, 0), applications.get(each, 0)) for each in ids]
 
 
-def _counts(db: DbSession, model: type[Selection | Application], ids: Sequence[int]) -> dict[int, int]:
-    statement = select(model.institution_id, func.count()).where(model.institution_id.in_(ids))
+def _counts(db: DbSession, model: type[Selection | Application], *conditions: ColumnElement[bool]) -> dict[int, int]:
+    statement = select(model.institution_id, func.count()).where(*conditions)
     return dict(db.execute(statement.group_by(model.institution_id)).all())
 
 

@@ -56,7 +56,7 @@ def index() -> ResponseReturnValue:
     form = InstitutionFilterForm()
     form.offer(queries.countries(db))
     wanted, number = form.details, page_number()
-    lines, more = queries.lines(db, wanted, number)
+    lines, more = queries.lines(db, signed_in_staff(), wanted, number)
     pages = page(number, PER_PAGE, len(lines), total=queries.total(db, wanted), more=more)
     return render_template(
         "institutions/index.html", filters_form=form, wanted=wanted, lines=lines, page=pages,
@@ -77,11 +77,12 @@ def page_of(institution: Institution, **forms: Any) -> str:
     programmes = _programmes()
     shown["completion_form"].offer(programmes, _seasons())
     return render_template(
-        "institutions/institution.html", institution=institution, chapters=history.chapters(db, institution),
+        "institutions/institution.html", institution=institution,
         people=changes.affiliations(db, institution), completions=queries.completions_of(db, institution),
         alike=proposals_for(db, institution), merges=_merges(institution), entries=history.entries(db, institution),
         kept=standing(db, institution), titles={each.line: each.title for each in programmes},
-        words=institution_words, console_words=words, zone=signed_in_staff().timezone, **shown,
+        words=institution_words, console_words=words, zone=signed_in_staff().timezone,
+        chapters=history.chapters(db, institution, signed_in_staff()), **shown,
     )  # fmt: skip
 
 

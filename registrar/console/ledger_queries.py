@@ -10,6 +10,7 @@ from sqlalchemy.orm import selectinload
 from registrar.accounts.models import Staff
 from registrar.applications.models import Invitation
 from registrar.campaigns.models import Campaign
+from registrar.console import reach
 from registrar.console.rules import PER_PAGE, LedgerFilter
 from registrar.db import DbSession
 from registrar.folding import contains
@@ -46,9 +47,9 @@ class Listed:
     older_below: int | None
 
 
-def mails(db: DbSession, wanted: LedgerFilter, cursor: Cursor) -> Listed:
+def mails(db: DbSession, staff: Staff, wanted: LedgerFilter, cursor: Cursor) -> Listed:
     """Return a page of mails with their attempts, found from where the last page ended."""
-    statement = select(OutboxMail).where(*narrowed(db, wanted)).options(*WITH_THEIR_STORY)
+    statement = select(OutboxMail).where(*narrowed(db, staff, wanted)).options(*WITH_THEIR_STORY)
     if cursor.above is not None:
         upward = statement.where(OutboxMail.id > cursor.above).order_by(OutboxMail.id)
         found = list(db.scalars(upward.limit(PER_PAGE + 1)))
@@ -64,7 +65,7 @@ def _page(mails: list[OutboxMail], *, has_newer: bool, has_older: bool) -> Liste
     return Listed(mails, newer, mails[-1].id if mails and has_older else None)
 
 
-def stream(db: DbSession, wanted: LedgerFilter) -> Iterator[Row[Any]]:
+def stream(db: DbSession, staff: Staff, wanted: LedgerFilter) -> Iterator[Row[Any]]:
     """Yield every matching mail with its address and the name of its mailing, a few hundred at a time."""
     address = func.coalesce(Person.email, Staff.email, SignUp.email, Invitation.email, "").label("address")
     columns = (
@@ -79,7 +80,7 @@ def stream(db: DbSession, wanted: LedgerFilter) -> Iterator[Row[Any]]:
         .outerjoin(SignUp, SignUp.id == OutboxMail.sign_up_id)
         .outerjoin(Invitation, Invitation.id == OutboxMail.invitation_id)
         .outerjoin(Campaign, Campaign.id == OutboxMail.campaign_id)
-        .where(*narrowed(db, wanted))
+        .where(*narrowed(db, staff, wanted))
         .order_by(OutboxMail.id.desc())
     )
     rows: Iterable[Row[Any]] = db.execute(statement, execution_options={"yield_per": STREAM_ROWS})
@@ -123,18 +124,19 @@ def _addresses(
     return {}
 
 
-def counts(db: DbSession, session_id: int | None) -> dict[MailState, int]:
+def counts(db: DbSession, session_id: int | None, staff: Staff) -> dict[MailState, int]:
     """Count mails by state: of a session all of them, of everything only those that are not settled, up to a bound."""
     if session_id:
         statement = select(OutboxMail.state, func.count()).where(OutboxMail.session_id == session_id)
         found = dict(db.execute(statement.group_by(OutboxMail.state)).all())
     else:
-        found = dict(db.execute(union_all(*(_bounded(state) for state in OPEN))).all())
+        found = dict(db.execute(union_all(*(_bounded(state, staff) for state in OPEN))).all())
     return {state: found[state] for state in MailState if found.get(state)}
 
 
-def _bounded(state: MailState) -> Select[MailState, int]:
-    some = select(OutboxMail.id).where(OutboxMail.state == state).limit(MOST_COUNTED).subquery()
+def _bounded(state: MailState, staff: Staff) -> Select[MailState, int]:
+    here = (OutboxMail.state == state, reach.mails(staff))
+    some = select(OutboxMail.id).where(*here).limit(MOST_COUNTED).subquery()
     return select(literal(state, OutboxMail.state.type), func.count()).select_from(some)
 
 
@@ -144,8 +146,11 @@ def people_like(db: DbSession, text: str) -> list[Person]:
     return list(db.scalars(statement.order_by(Person.name, Person.id).limit(MOST_PEOPLE)))
 
 
-def narrowed(db: DbSession, wanted: LedgerFilter) -> list[ColumnElement[bool]]:
-    """Return the conditions of a filter; people are looked up first, so that the ledger is read by its indexes."""
+def narrowed(db: DbSession, staff: Staff, wanted: LedgerFilter) -> list[ColumnElement[bool]]:
+    """Return the conditions of a filter and of its reader's reach.
+
+    People are looked up first, so that the ledger is read by its indexes.
+    """
     given = {
         OutboxMail.session_id: wanted.session_id,
         OutboxMail.kind: wanted.kind,
@@ -155,6 +160,7 @@ def narrowed(db: DbSession, wanted: LedgerFilter) -> list[ColumnElement[bool]]:
         OutboxMail.rule_id: wanted.rule_id,
     }
     conditions: list[ColumnElement[bool]] = [column == value for column, value in given.items() if value]
+    conditions.append(reach.mails(staff))
     if wanted.came_back:
         conditions.append(OutboxMail.id.in_(select(BounceReport.outbox_id).where(BounceReport.outbox_id.is_not(None))))
     if wanted.text:

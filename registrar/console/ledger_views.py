@@ -6,6 +6,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from sqlalchemy import select
 
 from registrar.accounts.rules import Role
 from registrar.accounts.signed_in import actor, signed_in_staff
@@ -13,7 +14,7 @@ from registrar.campaigns.models import Campaign
 from registrar.clock import now
 from registrar.console import ledger_operations as operations
 from registrar.console import ledger_queries as queries
-from registrar.console import registration_queries, words
+from registrar.console import reach, registration_queries, words
 from registrar.console.forms import LedgerFilterForm, SettleForm, row_number
 from registrar.console.ledger_queries import Cursor, Listed
 from registrar.console.navigation import bp, same_page
@@ -39,7 +40,7 @@ def ledger() -> ResponseReturnValue:
 @staff(Role.ORGANISER)
 def send_again(mail_id: int) -> ResponseReturnValue:
     """Queue a failed mail once more."""
-    mail = db.get(OutboxMail, mail_id) or abort(404)
+    mail = _found(mail_id)
     try:
         operations.send_again(db, mail, by=actor(), now=now())
     except Refusal as refusal:
@@ -53,7 +54,7 @@ def send_again(mail_id: int) -> ResponseReturnValue:
 @staff(Role.ORGANISER)
 def settle(mail_id: int) -> ResponseReturnValue:
     """Note what is known about a mail in doubt, or send it again."""
-    mail = db.get(OutboxMail, mail_id) or abort(404)
+    mail = _found(mail_id)
     how = _how() or abort(400)
     try:
         operations.settle(db, mail, how, by=actor(), now=now())
@@ -71,11 +72,16 @@ def settle_all() -> ResponseReturnValue:
     filters, form = _filters(), SettleForm()
     if not form.validate():
         return _ledger(form.first_error), 422
-    doubtful = [*queries.narrowed(db, filters.details), OutboxMail.id <= form.newest]
+    doubtful = [*queries.narrowed(db, signed_in_staff(), filters.details), OutboxMail.id <= form.newest]
     settled = operations.settle_all(db, doubtful, Settlement(form.how.data), by=signed_in_staff(), now=now())
     db.commit()
     flash(ngettext("%(num)s mail is settled.", "%(num)s mails are settled.", settled))
     return redirect(url_for(".ledger", campaign=filters.details.campaign_id), 303)
+
+
+def _found(mail_id: int) -> OutboxMail:
+    mail = db.scalar(select(OutboxMail).where(OutboxMail.id == mail_id, reach.mails(signed_in_staff())))
+    return mail or abort(404)
 
 
 def _how() -> Settlement | None:
@@ -102,13 +108,14 @@ def _ledger(problem: str = "") -> str:
     form = _filters()
     wanted = form.details
     cursor = Cursor(row_number(request.args.get("below")), row_number(request.args.get("above")))
-    listed = queries.mails(db, wanted, cursor)
+    listed = queries.mails(db, signed_in_staff(), wanted, cursor)
     sessions = {each.id: each for each in registration_queries.sessions(db, None)}
     return render_template(
         "console/ledger.html", filters_form=form, wanted=wanted, mails=listed.mails, sessions=sessions, words=words,
         recipients=queries.recipients(db, listed.mails), mailings=queries.mailings(db, listed.mails),
-        counts=queries.counts(db, wanted.session_id), most_counted=queries.MOST_COUNTED, problem=problem,
-        zone=signed_in_staff().timezone, **_pager(listed), **_narrowed_to(wanted), **_doubtful(wanted, listed),
+        counts=queries.counts(db, wanted.session_id, signed_in_staff()), most_counted=queries.MOST_COUNTED,
+        problem=problem, zone=signed_in_staff().timezone, **_pager(listed), **_narrowed_to(wanted),
+        **_doubtful(wanted, listed),
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from flask import request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from registrar.accounts.signed_in import signed_in_staff
 from registrar.console import gate_queries as queries
 from registrar.db import db
 
@@ -37,7 +38,7 @@ def context(path: str) -> dict[str, Any]:
 
 
 def _places() -> list[Place]:
-    signs = queries.signs(db)
+    signs = queries.signs(db, signed_in_staff())
     return [
         _place(_("Ledger"), LEDGER, signs.in_doubt, ngettext("%(num)s in doubt", "%(num)s in doubt", signs.in_doubt)),
         _place(_("Forecast"), f"{LEDGER}/forecast"),

@@ -11,7 +11,7 @@ from registrar.accounts.signed_in import actor, signed_in_staff
 from registrar.clock import now
 from registrar.console import people_operations as operations
 from registrar.console import people_queries as queries
-from registrar.console import report_words, words
+from registrar.console import reach, report_words, words
 from registrar.console.navigation import bp
 from registrar.db import db
 from registrar.errors import Refusal
@@ -33,7 +33,8 @@ def _page(person_id: int, problem: str = "") -> str:
     sessions = {week.session.id: week.session for season in seasons for week in season.weeks}
     return render_template(
         "console/person.html", person=person, seasons=seasons, consents=queries.consents(db, person),
-        mails=queries.mails(db, of_person), entries=queries.entries(db, person, seasons, sign_ups), sessions=sessions,
+        mails=queries.mails(db, of_person & reach.mails(signed_in_staff())), sessions=sessions,
+        entries=queries.entries(db, person, seasons, sign_ups),
         tags=tags_of(db, person_id), words=words, problem=problem, now=now(), zone=signed_in_staff().timezone,
         report_words=report_words,
         stopped=suppressions_among(db, [person.email]).get(person.email),

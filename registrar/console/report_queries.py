@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from registrar.console import ledger_queries
+from registrar.accounts.models import Staff
+from registrar.console import ledger_queries, reach
 from registrar.console.rules import PER_PAGE
 from registrar.db import DbSession
 from registrar.mail.bounces import queries
@@ -39,10 +40,14 @@ def past(db: DbSession, number: int) -> tuple[Sequence[BounceReport], int]:
     return found[:PER_PAGE], len(found[PER_PAGE:])
 
 
-def about(db: DbSession, reports: Sequence[BounceReport]) -> dict[int, About]:
-    """Return for each proven report, by its id, what it is about."""
+def about(db: DbSession, staff: Staff, reports: Sequence[BounceReport]) -> dict[int, About]:
+    """Return for each proven report, by its id, what it is about, as far as that exists for the member of staff."""
     ids = {report.outbox_id for report in reports if report.outbox_id}
-    mails = {mail.id: mail for mail in db.scalars(select(OutboxMail).where(OutboxMail.id.in_(ids)))} if ids else {}
+    mails = (
+        {mail.id: mail for mail in db.scalars(select(OutboxMail).where(OutboxMail.id.in_(ids), reach.mails(staff)))}
+        if ids
+        else {}
+    )
     to = ledger_queries.recipients(db, list(mails.values()))
     return {
         report.id: About(mails[report.outbox_id], *to[report.outbox_id])

@@ -31,8 +31,9 @@ def reports() -> ResponseReturnValue:
     waiting = queries.waiting(db) if number == 1 else []
     past, more = queries.past(db, number)
     return render_template(
-        "console/reports.html", waiting=waiting, past=past, about=queries.about(db, [*waiting, *past]), words=words,
-        report_words=report_words, page=page(number, PER_PAGE, len(past), more=more), zone=signed_in_staff().timezone,
+        "console/reports.html", waiting=waiting, past=past, words=words, report_words=report_words,
+        about=queries.about(db, signed_in_staff(), [*waiting, *past]), zone=signed_in_staff().timezone,
+        page=page(number, PER_PAGE, len(past), more=more),
     )  # fmt: skip
 
 
@@ -47,7 +48,8 @@ def _page(found: BounceReport, problem: str = "") -> str:
     form = PersonSearchForm()
     text = search_text(form.q)
     return render_template(
-        "console/report.html", report=found, about=queries.about(db, [found]).get(found.id), problem=problem,
+        "console/report.html", report=found, problem=problem,
+        about=queries.about(db, signed_in_staff(), [found]).get(found.id),
         named=queries.named(db, found), people=ledger_queries.people_like(db, text) if text else [], asked=bool(text),
         filters_form=form, shown=queries.shown(found.raw) if found.raw else "", words=words, report_words=report_words,
         zone=signed_in_staff().timezone,
@@ -73,7 +75,7 @@ def _whose(found: BounceReport) -> tuple[str, int | None]:
     if chosen.isdecimal() and len(chosen) < 10:
         person = db.get(Person, int(chosen)) or abort(404)
         return person.email, person.id
-    proven = queries.about(db, [found]).get(found.id)
+    proven = queries.about(db, signed_in_staff(), [found]).get(found.id)
     if proven is None or not proven.address:
         raise Refusal(N_("Choose whose mail came back."))
     return proven.address, proven.person_id

@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from registrar.accounts.models import Staff
+from registrar.applications.conflicts import reachable
 from registrar.applications.models import Application, GraceLink
 from registrar.applications.rules import Lifecycle
 from registrar.calls.models import Call
@@ -51,7 +53,7 @@ class OpenCall:
     """Teams that asked for more time and were given no link."""
 
 
-def open_calls(db: DbSession, now: datetime) -> list[OpenCall]:
+def open_calls(db: DbSession, staff: Staff, now: datetime) -> list[OpenCall]:
     """Return the calls that take applications, and those that did lately, the nearest deadline first."""
     drafts, submitted = (
         func.count().filter(Application.state == each) for each in (Lifecycle.DRAFT, Lifecycle.SUBMITTED)
@@ -60,7 +62,7 @@ def open_calls(db: DbSession, now: datetime) -> list[OpenCall]:
     waits = (Application.state == Lifecycle.DRAFT, Application.grace_asked_at.is_not(None), ~given.exists())
     statement = (
         select(Call, drafts, submitted, func.count().filter(*waits))
-        .outerjoin(Application, Application.call_id == Call.id)
+        .outerjoin(Application, (Application.call_id == Call.id) & reachable(staff))
         .where(Call.state == CallState.PUBLISHED, Call.opens_at <= now, Call.closes_at > now - CALL_LINGERS)
         .group_by(Call.id)
     )

@@ -44,10 +44,11 @@ def today() -> ResponseReturnValue:
     slot = session.starts_at if session else at
     return render_template(
         "console/today.html", now=at, session=session, checks=_checks(session) if session else [],
-        worker=queries.worker(db, at), counts=ledger_queries.counts(db, None), trouble=ledger_queries.TROUBLE,
+        worker=queries.worker(db, at), counts=ledger_queries.counts(db, None, signed_in_staff()),
+        trouble=ledger_queries.TROUBLE,
         unpublished=queries.without_summary(db, at), unconfirmed=queries.unconfirmed(db),
         offers=queries.open_offers(db, at), words=words, zone=signed_in_staff().timezone,
-        session_editor=session_editor, people=sum(zones.values()), calls=queries.open_calls(db, at),
+        session_editor=session_editor, people=sum(zones.values()), calls=queries.open_calls(db, signed_in_staff(), at),
         **_charts(at, countries, zones, slot),
     )  # fmt: skip
 

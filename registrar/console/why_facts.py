@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import selectinload
 
+from registrar.accounts.models import Staff
+from registrar.console import reach
 from registrar.db import DbSession
 from registrar.mail import gate
 from registrar.mail.addresses import BadAddress
@@ -53,8 +55,8 @@ class Facts:
         return not self.paused.isdisjoint({gate.EVERYTHING, gate.kind_scope(kind)})
 
 
-def gather(db: DbSession, person: Person, session: Session) -> Facts:
-    """Read everything that decides about this person's mails of a session."""
+def gather(db: DbSession, staff: Staff, person: Person, session: Session) -> Facts:
+    """Read everything that decides about this person's mails of a session, as far as it exists for who asks."""
     registration = db.scalar(
         select(Registration).where(
             Registration.person_id == person.id, Registration.programme_id == session.programme_id
@@ -79,7 +81,7 @@ def gather(db: DbSession, person: Person, session: Session) -> Facts:
         suppression=_suppression(db, person),
         is_out=opt_outs.is_out(db, person.id, session.programme.slug),
         paused=frozenset(each.scope for each in gate.closed(db)),
-        others=_others(db, person, session, mine),
+        others=_others(db, staff, person, session, mine),
     )
 
 
@@ -94,7 +96,9 @@ def _reminders(db: DbSession, session: Session, registration_id: int) -> dict[in
     return {mail.rule_id: mail for mail in mails if mail.rule_id}
 
 
-def _others(db: DbSession, person: Person, session: Session, registration_id: int) -> Sequence[OutboxMail]:
+def _others(
+    db: DbSession, staff: Staff, person: Person, session: Session, registration_id: int
+) -> Sequence[OutboxMail]:
     """Return confirmations, notices and mailings of the series: what is about another session is left out."""
     asked = select(SignUp.id).where(SignUp.email_key == person.email_key, SignUp.programme_id == session.programme_id)
     theirs = or_(
@@ -104,7 +108,7 @@ def _others(db: DbSession, person: Person, session: Session, registration_id: in
     )
     about = or_(OutboxMail.session_id == session.id, OutboxMail.session_id.is_(None))
     of_series = or_(OutboxMail.topic == session.programme.slug, OutboxMail.campaign_id.is_(None))
-    statement = select(OutboxMail).where(theirs, about, of_series, OutboxMail.rule_id.is_(None))
+    statement = select(OutboxMail).where(reach.mails(staff), theirs, about, of_series, OutboxMail.rule_id.is_(None))
     return db.scalars(
         statement.order_by(OutboxMail.created_at.desc(), OutboxMail.id.desc()).limit(MOST_OTHERS).options(*_story())
     ).all()

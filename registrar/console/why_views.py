@@ -30,7 +30,7 @@ def why_not() -> ResponseReturnValue:
     people = _people(search_text(form.q))
     if len(people) == 1 and not form.q.data:
         form.q.data = people[0].email
-    known = gather(db, people[0], session) if session and len(people) == 1 else None
+    known = gather(db, signed_in_staff(), people[0], session) if session and len(people) == 1 else None
     return render_template(
         "console/why.html", filters_form=form, session=session, people=people, known=known,
         answers=_answers(known) if known else [], words=words, zone=signed_in_staff().timezone,

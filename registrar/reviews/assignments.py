@@ -63,7 +63,7 @@ def remove(db: DbSession, assignment: Assignment, *, by: str, now: datetime) -> 
     """Take an application from a reviewer who has written nothing yet."""
     if assignment.review is not None:
         raise Refusal(N_("This reviewer has begun a review. They can abstain or recuse themselves."))
-    audit.record(db, by, "assignment.remove", assignment, now=now, application=assignment.application_id)
+    audit.record(db, by, "assignment.remove", assignment.application, now=now, reviewer=assignment.reviewer_id)
     db.delete(assignment)
     db.flush()
 

@@ -4,6 +4,8 @@ from flask import Blueprint, abort
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from registrar.accounts.signed_in import signed_in_staff
+from registrar.applications.conflicts import reachable
 from registrar.applications.desk.list_queries import call_with_form
 from registrar.applications.models import Application
 from registrar.calls.models import Call
@@ -19,10 +21,13 @@ def found_call(slug: str) -> Call:
 
 
 def found_application(reference: str) -> Application:
-    """Return the application of this address with its call, form and institution."""
+    """Return the application of this address with its call, form and institution.
+
+    With a conflict of interest there is no such page for its reader.
+    """
     statement = (
         select(Application)
-        .where(Application.reference == reference)
+        .where(Application.reference == reference, reachable(signed_in_staff()))
         .options(
             joinedload(Application.call).joinedload(Call.programme).joinedload(Programme.season),
             joinedload(Application.call).joinedload(Call.form_version),

@@ -8,7 +8,7 @@ from flask import Response, request, stream_with_context
 from flask.typing import ResponseReturnValue
 
 from registrar.accounts.rules import Role
-from registrar.accounts.signed_in import actor
+from registrar.accounts.signed_in import actor, signed_in_staff
 from registrar.applications.desk import export_queries as queries
 from registrar.applications.desk import list_queries, sheets, workbook
 from registrar.applications.desk.blueprint import bp, found_call
@@ -33,15 +33,16 @@ def export(slug: str) -> ResponseReturnValue:
     """Send the filtered applications as a file; a POST, because the download is recorded."""
     reader, kind = asked_reader(), "csv" if request.form.get("format") == "csv" else "xlsx"
     call = found_call(slug)
-    wanted = filters(call, list_queries.counts(db, call))[1]
+    reading = signed_in_staff()
+    wanted = filters(call, list_queries.counts(db, call, reading))[1]
     asked = {"filters": wanted.names_used, "format": kind, "reader": reader.value}
     audit.record(db, actor(), "application.export_list", call, now=now(), **asked)
     db.commit()
     read_only(db)  # so that a slow download never holds up those who write
-    call = found_call(slug)
-    versions = queries.versions_used(db, call)
+    call, reading = found_call(slug), signed_in_staff()
+    versions = queries.versions_used(db, call, reading)
     sheet = sheets.sheet(versions.values(), reader)
-    rows = queries.exported(db, call, list_queries.ids(db, call, wanted), versions)
+    rows = queries.exported(db, call, reading, list_queries.ids(db, call, reading, wanted), versions)
     made = _csv(sheet, rows) if kind == "csv" else _xlsx(sheet, rows)
     name = f"{slug}-applications{NAMES[reader]}-{now():%Y-%m-%d}.{kind}"
     made.headers.set("Content-Disposition", "attachment", filename=name)

@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload
 
+from registrar.accounts.models import Staff
+from registrar.applications.conflicts import reachable
 from registrar.applications.desk_models import ApplicationTag
 from registrar.applications.file_models import Upload
 from registrar.applications.findings import finding
@@ -43,18 +45,21 @@ class Exported:
     beside: Beside
 
 
-def versions_used(db: DbSession, call: Call) -> dict[int, Definition]:
+def versions_used(db: DbSession, call: Call, staff: Staff) -> dict[int, Definition]:
     """Return the forms that are answered, by the number of their version's row: the call's own, then the newest."""
-    used = select(Application.form_version_id).where(Application.call_id == call.id).distinct()
+    here = (Application.call_id == call.id, reachable(staff))
+    used = select(Application.form_version_id).where(*here).distinct()
     wanted = FormVersion.id.in_(used) | (FormVersion.id == call.form_version_id)
     own_first = (FormVersion.id != call.form_version_id, FormVersion.id.desc())
     found = db.scalars(select(FormVersion).where(wanted).order_by(*own_first))
     return {each.id: each.definition for each in found}
 
 
-def exported(db: DbSession, call: Call, ids: Sequence[int], versions: dict[int, Definition]) -> Iterator[Exported]:
+def exported(
+    db: DbSession, call: Call, staff: Staff, ids: Sequence[int], versions: dict[int, Definition]
+) -> Iterator[Exported]:
     """Yield applications in this order; what was read is let go of, so that any number fits into memory."""
-    says, current = finding(call), versions.get(call.form_version_id or 0, Definition())
+    says, current = finding(call, staff), versions.get(call.form_version_id or 0, Definition())
     for start in range(0, len(ids), AT_A_TIME):
         for application, found in _together(db, says, ids[start : start + AT_A_TIME]):
             yield found(versions.get(application.form_version_id or 0, current))

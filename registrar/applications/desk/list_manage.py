@@ -63,10 +63,10 @@ def tag_many(slug: str) -> ResponseReturnValue:
 def list_page(call: Call, kept: saved_views.Kept | None, problem: str = "") -> str:
     """Render the list that the address asks for."""
     kept = kept or saved_views.kept(db, call, signed_in_staff())
-    counts = queries.counts(db, call)
+    counts = queries.counts(db, call, signed_in_staff())
     form, wanted = filters(call, counts)
     number = page_number()
-    rows, more = queries.rows(db, call, wanted, number)
+    rows, more = queries.rows(db, call, signed_in_staff(), wanted, number)
     return render_template(
         "desk/index.html", call=call, filters_form=form, wanted=wanted, rows=rows, kept=kept, problem=problem,
         page=page(number, PER_PAGE, len(rows), total=_total(counts, wanted), more=more), words=words,
@@ -80,7 +80,7 @@ def filters(call: Call, counts: Counts) -> tuple[ApplicationFilterForm, Applicat
     """Return the filters of the address, as a form and as values."""
     form = ApplicationFilterForm()
     definition = call.form_version.definition if call.form_version else None
-    form.offer(by_country(counts), queries.tags_used(db, call), definition)
+    form.offer(by_country(counts), queries.tags_used(db, call, signed_in_staff()), definition)
     return form, form.details
 
 
@@ -112,7 +112,7 @@ def _ticked(call: Call) -> list[int]:
     """Return the applications of this call that are ticked, or all that the page showed."""
     name = "shown" if "all" in request.form else "chosen"
     numbers = [found for each in request.form.getlist(name)[:PER_PAGE] if (found := row_number(each))]
-    return queries.of_call(db, call, numbers)
+    return queries.of_call(db, call, signed_in_staff(), numbers)
 
 
 def _tell(call: Call, changed: list[int], way_back: str) -> None:
@@ -133,7 +133,7 @@ def undo_tag(slug: str) -> ResponseReturnValue:
     """Take back what was just done to tags."""
     call = found_call(slug)
     numbers = [found for each in request.form.get("ids", "").split("-")[:PER_PAGE] if (found := row_number(each))]
-    ids = queries.of_call(db, call, numbers)
+    ids = queries.of_call(db, call, signed_in_staff(), numbers)
     act = OFF if request.form.get("act") == OFF else ON
     CHANGES[act](db, ids, request.form.get("tag", ""), by=actor(), now=now())
     db.commit()

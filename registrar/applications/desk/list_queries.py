@@ -1,4 +1,7 @@
-"""Applications as organisers list them: filtered, sorted, a page at a time, never with their answers."""
+"""Applications as organisers list them: filtered, sorted, a page at a time, never with their answers.
+
+What a reader has a conflict with is not there for them: neither as a row nor in a number.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,6 +11,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, ScalarSelect, Select, Text, and_, cast, func, literal, or_, select
 from sqlalchemy.orm import joinedload
 
+from registrar.accounts.models import Staff
+from registrar.applications.conflicts import reachable
 from registrar.applications.desk.rules import PER_PAGE, ApplicationFilter, Entitled, Mark, Sort
 from registrar.applications.desk_models import ApplicationTag, Note
 from registrar.applications.findings import finding
@@ -60,46 +65,53 @@ def needed(call: Call) -> list[str]:
     return [each.key for each in call.form_version.definition.questions() if each.required and not each.conditions]
 
 
-def rows(db: DbSession, call: Call, wanted: ApplicationFilter, number: int) -> tuple[list[Row], int]:
+def rows(db: DbSession, call: Call, staff: Staff, wanted: ApplicationFilter, number: int) -> tuple[list[Row], int]:
     """Return a page of applications, and how many are known to follow it (0 or 1)."""
-    statement = _ordered(call, wanted).offset((number - 1) * PER_PAGE).limit(PER_PAGE + 1)
+    statement = _ordered(call, staff, wanted).offset((number - 1) * PER_PAGE).limit(PER_PAGE + 1)
     found = db.scalars(statement).all()
-    by_id = {each.id: _row(each) for each in db.execute(_facts(call).where(Application.id.in_(found[:PER_PAGE])))}
+    by_id = {
+        each.id: _row(each) for each in db.execute(_facts(call, staff).where(Application.id.in_(found[:PER_PAGE])))
+    }
     return [by_id[each] for each in found[:PER_PAGE]], len(found[PER_PAGE:])
 
 
-def ids(db: DbSession, call: Call, wanted: ApplicationFilter) -> Sequence[int]:
+def ids(db: DbSession, call: Call, staff: Staff, wanted: ApplicationFilter) -> Sequence[int]:
     """Return every application that is asked for, in its order."""
-    return db.scalars(_ordered(call, wanted)).all()
+    return db.scalars(_ordered(call, staff, wanted)).all()
 
 
-def of_call(db: DbSession, call: Call, numbers: Sequence[int]) -> list[int]:
+def of_call(db: DbSession, call: Call, staff: Staff, numbers: Sequence[int]) -> list[int]:
     """Return those of these applications that belong to a call."""
-    statement = select(Application.id).where(Application.call_id == call.id, Application.id.in_(numbers))
+    statement = select(Application.id).where(*_within(call, staff), Application.id.in_(numbers))
     return list(db.scalars(statement.order_by(Application.id)))
 
 
-def counts(db: DbSession, call: Call) -> dict[tuple[Lifecycle, str], int]:
+def counts(db: DbSession, call: Call, staff: Staff) -> dict[tuple[Lifecycle, str], int]:
     """Count the applications of a call by state and country of the institution."""
     statement = (
         select(Application.state, Institution.country, func.count())
         .join(Application.institution)
-        .where(Application.call_id == call.id)
+        .where(*_within(call, staff))
         .group_by(Application.state, Institution.country)
     )
     return {(state, country): count for state, country, count in db.execute(statement)}
 
 
-def tags_used(db: DbSession, call: Call) -> list[str]:
+def tags_used(db: DbSession, call: Call, staff: Staff) -> list[str]:
     """Return the tags on applications of a call in the order of the alphabet."""
-    of_call = select(Application.id).where(Application.call_id == call.id)
+    of_call = select(Application.id).where(*_within(call, staff))
     statement = select(ApplicationTag.tag).where(ApplicationTag.application_id.in_(of_call)).distinct()
     return list(db.scalars(statement.order_by(ApplicationTag.tag)))
 
 
-def _ordered(call: Call, wanted: ApplicationFilter) -> Select[int]:
-    statement = select(Application.id).join(Application.institution).where(Application.call_id == call.id)
-    return statement.where(*_conditions(call, wanted)).order_by(*_order(call, wanted.sort))
+def _within(call: Call, staff: Staff) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions of every list: of this call, and within its reader's reach."""
+    return Application.call_id == call.id, reachable(staff)
+
+
+def _ordered(call: Call, staff: Staff, wanted: ApplicationFilter) -> Select[int]:
+    statement = select(Application.id).join(Application.institution).where(*_within(call, staff))
+    return statement.where(*_conditions(call, staff, wanted)).order_by(*_order(call, wanted.sort))
 
 
 def _order(call: Call, sort: Sort) -> tuple[Any, ...]:
@@ -117,7 +129,7 @@ def _order(call: Call, sort: Sort) -> tuple[Any, ...]:
             return _answered(call).desc(), *name
 
 
-def _facts(call: Call) -> Select[*tuple[Any, ...]]:
+def _facts(call: Call, staff: Staff) -> Select[*tuple[Any, ...]]:
     """Select what stands in a row, and nothing that grows with what was written."""
     application = (Application.id, Application.reference, Application.state, Application.created_at)
     moments = (Application.submitted_at, Application.grace_asked_at, Application.eligibility.label("override"))
@@ -125,7 +137,7 @@ def _facts(call: Call) -> Select[*tuple[Any, ...]]:
     here = ApplicationTag.application_id == Application.id
     tags = select(func.aggregate_strings(ApplicationTag.tag, ",")).where(here).scalar_subquery()
     notes = select(func.count()).where(*_notes_here()).scalar_subquery()
-    beside = (finding(call).label("finding"), _answered(call).label("answered"), tags.label("tags"))
+    beside = (finding(call, staff).label("finding"), _answered(call).label("answered"), tags.label("tags"))
     facts = select(*application, *moments, *institution, *beside, notes.label("notes"))
     return facts.select_from(Application).join(Application.institution)
 
@@ -147,7 +159,7 @@ def _notes_here() -> tuple[ColumnElement[bool], ...]:
     return Note.application_id == Application.id, Note.removed_at.is_(None)
 
 
-def _conditions(call: Call, wanted: ApplicationFilter) -> list[ColumnElement[bool]]:
+def _conditions(call: Call, staff: Staff, wanted: ApplicationFilter) -> list[ColumnElement[bool]]:
     """Return what the filter asks for; the statement already joins the institution."""
     found: list[ColumnElement[bool]] = []
     if wanted.text:
@@ -162,7 +174,7 @@ def _conditions(call: Call, wanted: ApplicationFilter) -> list[ColumnElement[boo
         tagged = ApplicationTag.application_id == Application.id
         found.append(select(ApplicationTag.id).where(tagged, ApplicationTag.tag == wanted.tag).exists())
     if wanted.entitled:
-        found.append(_entitled(call, wanted.entitled))
+        found.append(_entitled(call, staff, wanted.entitled))
     if wanted.mark:
         found.append(_marked(call, wanted.mark))
     if wanted.answer:
@@ -184,10 +196,10 @@ def _mentions(text: str) -> ColumnElement[bool]:
     return or_(reference, contains(Institution.name, text), alias.exists(), member.exists())
 
 
-def _entitled(call: Call, entitled: Entitled) -> ColumnElement[bool]:
+def _entitled(call: Call, staff: Staff, entitled: Entitled) -> ColumnElement[bool]:
     if entitled in (Entitled.ADMITTED, Entitled.REFUSED):
         return Application.eligibility == Override(entitled.value)
-    return and_(Application.eligibility.is_(None), finding(call) == entitled.value)
+    return and_(Application.eligibility.is_(None), finding(call, staff) == entitled.value)
 
 
 def _marked(call: Call, mark: Mark) -> ColumnElement[bool]:

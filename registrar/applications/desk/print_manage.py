@@ -21,14 +21,14 @@ from registrar.web.access import staff
 @staff(Role.ORGANISER)
 def printed(slug: str) -> ResponseReturnValue:
     """Show the filtered applications, each on a page of its own, as far as a printer can bear."""
-    call, reader, zone = found_call(slug), asked_reader(), signed_in_staff().timezone
-    wanted = filters(call, list_queries.counts(db, call))[1]
-    ids = list_queries.ids(db, call, wanted)
-    versions = export_queries.versions_used(db, call)
-    found = export_queries.exported(db, call, ids[:MOST_PRINTED], versions)
+    call, reader, who = found_call(slug), asked_reader(), signed_in_staff()
+    wanted = filters(call, list_queries.counts(db, call, who))[1]
+    ids = list_queries.ids(db, call, who, wanted)
+    versions = export_queries.versions_used(db, call, who)
+    found = export_queries.exported(db, call, who, ids[:MOST_PRINTED], versions)
     pages = [(each if reader is Reader.TEAM else None, view(each.source, reader)) for each in found]
     behind = {name: value for name, value in request.args.items() if name not in ("reader", "lang") and value}
     return render_template(
         "desk/print.html", call=call, pages=pages, total=len(ids), most=MOST_PRINTED, reader=reader, readers=Reader,
-        words=words, now=now(), zone=zone, behind=behind,
+        words=words, now=now(), zone=who.timezone, behind=behind,
     )  # fmt: skip

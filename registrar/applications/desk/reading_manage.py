@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from registrar.accounts.rules import Role
 from registrar.accounts.signed_in import signed_in_staff
 from registrar.applications import evidence, grace, teams
+from registrar.applications.conflicts import reachable
 from registrar.applications.desk import list_queries, tags, words
 from registrar.applications.desk import reading_queries as queries
 from registrar.applications.desk.blueprint import bp, found_application
@@ -85,8 +86,9 @@ def reviewers_page(found: Application, reader: Reader) -> str:
 
 def place(found: Application) -> dict[str, Any]:
     """Return where the application stands in the list that its reader comes from, and its neighbours there."""
-    form, wanted = filters(found.call, list_queries.counts(db, found.call))
-    ids = list(list_queries.ids(db, found.call, wanted))
+    staff = signed_in_staff()
+    form, wanted = filters(found.call, list_queries.counts(db, found.call, staff))
+    ids = list(list_queries.ids(db, found.call, staff, wanted))
     behind = {name: value for name, value in request.args.items() if name in form and value}
     number = ids.index(found.id) if found.id in ids else None
     wanted_ids = {} if number is None else {"previous": ids[number - 1 : number], "next": ids[number + 1 : number + 2]}
@@ -100,13 +102,13 @@ def _beside(found: Application, at: datetime) -> dict[str, Any]:
     links = grace.links(db, found)
     entries, notes = queries.history(db, found, links), queries.notes(db, found)
     names = [each.actor for each in entries] + [link.created_by for link in links] + [found.eligibility_by]
-    explanations = evidence.explanations(db, found.call, found.institution)
+    explanations = evidence.explanations(db, found.call, found.institution, reachable(signed_in_staff()))
     return {
         "grace_links": [(link, grace.state_of(link, at)) for link in links],
         "history": entries,
         "notes": notes,
         "tags": tags.tags_of(db, found),
-        "known_tags": list_queries.tags_used(db, found.call),
+        "known_tags": list_queries.tags_used(db, found.call, signed_in_staff()),
         "actors": queries.actors(db, names),
         "explanations": explanations,
         "finding": eligibility.outcome(explanations),
@@ -124,6 +126,6 @@ def _people(found: Application) -> Mapping[str, Any]:
         "members": members,
         "invitations": queries.invitations(db, found),
         "join_requests": queries.join_requests(db, found),
-        "others": queries.others(db, found),
+        "others": queries.others(db, found, signed_in_staff()),
         "weeks_joined": count(db, [member.person_id for member in members]),
     }

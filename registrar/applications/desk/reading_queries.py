@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from registrar.accounts.models import Staff
 from registrar.applications import answers, teams
+from registrar.applications.conflicts import reachable
 from registrar.applications.desk_models import Note
 from registrar.applications.file_models import Upload
 from registrar.applications.files import uploads
@@ -148,10 +149,10 @@ def mails(db: DbSession, application: Application) -> list[OutboxMail]:
     return list(db.scalars(statement.order_by(OutboxMail.id.desc()).limit(MAILS)))
 
 
-def others(db: DbSession, application: Application) -> list[Application]:
+def others(db: DbSession, application: Application, staff: Staff) -> list[Application]:
     """Return the institution's other applications, the newest first."""
     same = Application.institution_id == application.institution_id
-    statement = select(Application).where(same, Application.id != application.id)
+    statement = select(Application).where(same, Application.id != application.id, reachable(staff))
     return list(db.scalars(statement.options(joinedload(Application.call)).order_by(Application.id.desc())))
 
 
