@@ -8,6 +8,7 @@ from registrar.accounts import views as accounts_views
 from registrar.accounts.cli import staff
 from registrar.applications import call_counts, draft_reminders, starting
 from registrar.applications import mails as applications_mails
+from registrar.applications import overview as applications_overview
 from registrar.applications import words as applications_words
 from registrar.applications.applying import blueprint as applying
 from registrar.applications.applying import check_views, document_views, eligibility_views, file_views, saving_views
@@ -39,6 +40,11 @@ from registrar.campaigns import mails as campaigns_mails
 from registrar.campaigns import manage as campaigns_manage
 from registrar.campaigns import sending_manage as campaigns_sending
 from registrar.campaigns import views as campaigns_views
+from registrar.cohorts import leaving as cohorts_leaving
+from registrar.cohorts import mails as cohorts_mails
+from registrar.cohorts import offer_views as cohorts_offer
+from registrar.cohorts import offers as cohorts_offers
+from registrar.cohorts import reminding as cohorts_reminding
 from registrar.console import institution_edit_views, institution_merge_views, institution_views, ledger_queries
 from registrar.console import views as console_views
 from registrar.letters import manage as letters_manage
@@ -60,8 +66,11 @@ from registrar.reminders import manage as reminders_manage
 from registrar.reminders import operations as reminders
 from registrar.reminders import preview_manage as reminders_preview
 from registrar.reminders import queries as reminders_queries
+from registrar.reviews import feedback as reviews_feedback
+from registrar.reviews import mails as reviews_mails
 from registrar.reviews import navigation as reviews_navigation
 from registrar.reviews import phases_manage, rubric_manage
+from registrar.reviews import reminding as reviews_reminding
 from registrar.web import about
 from registrar.weekly import attendance, seats, subscriptions
 from registrar.weekly.personal import entry_views as personal_entry_views
@@ -131,6 +140,7 @@ PAGES = (
     BUILDER_PAGES[0].bp,
     APPLYING_PAGES[0].bp,
     START_PAGES[0].bp,
+    cohorts_offer.bp,
     offer_views.bp,
     archive_views.bp,
     archive_feeds.bp,
@@ -157,6 +167,8 @@ MAILS = (
     reminders_mails.KINDS,
     campaigns_mails.KINDS,
     applications_mails.KINDS,
+    cohorts_mails.KINDS,
+    reviews_mails.KINDS,
 )
 JOBS = (
     seats.lapse_offers,
@@ -167,6 +179,10 @@ JOBS = (
     *retention.JOBS,
     *files_cleaning.JOBS,
     *starting.JOBS,
+    *cohorts_leaving.JOBS,
+    *cohorts_offers.JOBS,
+    *cohorts_reminding.JOBS,
+    *reviews_reminding.JOBS,
 )
 COMPLAINTS = (subscriptions.complained, opt_outs.complained)
 """Who stops what a person has reported as unwanted."""
@@ -192,6 +208,7 @@ def register(app: Flask) -> None:
     worker.register_jobs(app, JOBS)
     neighbours.register(app, ledger_queries.addresses, COMPLAINTS)
     app.extensions[calls_queries.COUNTS] = call_counts.counts
+    app.extensions[applications_overview.AFTER_RELEASE] = reviews_feedback.after_release
     app.extensions[planner_queries.LEADS] = reminders_queries.leads
     app.extensions[desk_reading.WEEKS_JOINED] = attendance.weeks_joined
     for command in (mail_cli.test, mail_cli.shorten):

@@ -29,6 +29,7 @@ from tests import factories
 from tests.applications import scenes
 from tests.campaigns.conftest import agrees
 from tests.mail.alike import assert_reads_alike, is_shared
+from tests.reviews import scenes as review_scenes
 
 START = datetime(2027, 1, 13, 17, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -202,6 +203,7 @@ SCENES: dict[str, tuple[Scene, datetime | None]] = {
     "campaigns.letter": (about_campaigns, None),
     "campaigns.test": (about_campaigns, None),
     **{kind: (applying(scene), None) for kind, scene in scenes.SCENES.items()},
+    **{kind: (applying(scene), None) for kind, scene in review_scenes.SCENES.items()},
 }
 """For each kind what its mails are about, and when they are written if not at once."""
 

@@ -15,6 +15,9 @@ from registrar.calls.values import Flaw
 from registrar.db import DbSession
 from registrar.programmes.timezones import country_codes
 
+AFTER_RELEASE = "registrar.applications.after_release"
+"""Where the application keeps who knows what organisers share: `(db, application) -> AfterRelease`."""
+
 
 @dataclass(frozen=True)
 class Task:

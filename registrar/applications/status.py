@@ -1,5 +1,6 @@
 """Where an application stands, as its team may know it: a pure function of what is the team's and what was released."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -85,3 +86,32 @@ def standing(facts: Released, now: datetime) -> Standing:
     if facts.released_at is not None:
         return Standing.DECIDED
     return Standing.IN_REVIEW if over else Standing.RECEIVED
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """What reviewers said about one criterion in the rubric's own words, never who said it."""
+
+    titles: Mapping[str, str]
+    """By language."""
+    levels: Sequence[Mapping[str, str]]
+    """The words of each level that was given, by language, the most frequent first."""
+
+    def title(self, locale: str) -> str:
+        return self.titles.get(locale) or next(iter(self.titles.values()), "")
+
+    def words(self, locale: str) -> list[str]:
+        return [each.get(locale) or next(iter(each.values()), "") for each in self.levels]
+
+
+@dataclass(frozen=True)
+class AfterRelease:
+    """What organisers share beyond the verdict, if they wish: the place in line, and feedback."""
+
+    place: int | None = None
+    levels: Sequence[Criterion] = ()
+    texts: Sequence[str] = ()
+
+    @property
+    def feedback(self) -> bool:
+        return bool(self.levels or self.texts)

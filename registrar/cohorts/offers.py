@@ -11,13 +11,13 @@ from sqlalchemy import func, select
 from registrar.applications.models import Application
 from registrar.applications.rules import Enrolment, Lifecycle, OfferState, Verdict, Who, move
 from registrar.audit import operations as audit
+from registrar.calls.freezing import refuse_if_frozen
 from registrar.calls.models import Call
+from registrar.cohorts import telling
 from registrar.cohorts.models import Promotion, RosterEntry
 from registrar.cohorts.rules import Freed, offer_until, places_free
 from registrar.db import DbSession
 from registrar.errors import N_, Conflict, Refusal
-from registrar.mail.operations import NewMail, enqueue
-from registrar.mail.rules import Lane
 
 TAKING = (OfferState.OPEN, OfferState.ACCEPTED)
 FREEING = {
@@ -62,6 +62,7 @@ def accept(db: DbSession, application_id: int, *, seen: int, actor: str, now: da
     db.add(entry)
     audit.record(db, actor, "offer.accept", application, now=now)
     db.flush()
+    telling.accepted(db, application, now=now)
     return entry
 
 
@@ -89,7 +90,8 @@ def lapse(db: DbSession, now: datetime) -> int:
     """End the offers whose time is over and pass their places on; a job of the worker. Return how many lapsed."""
     due = (
         select(Application.id, Application.call_id)
-        .where(Application.offer == OfferState.OPEN, Application.offer_until <= now)
+        .join(Call, Call.id == Application.call_id)
+        .where(Application.offer == OfferState.OPEN, Application.offer_until <= now, Call.frozen_at.is_(None))
         .order_by(Application.offer_until, Application.id)
         .limit(LAPSES_AT_ONCE)
     )
@@ -126,7 +128,7 @@ JOBS = (lapse, fill)
 def _open(db: DbSession, application_id: int, seen: int, now: datetime | None) -> Application:
     """Lock the call, then read the application as it is, and refuse unless its offer is open and in time."""
     call_id = db.scalars(select(Application.call_id).where(Application.id == application_id)).one()
-    locked_call(db, call_id)
+    refuse_if_frozen(locked_call(db, call_id))
     application = db.get_one(Application, application_id, populate_existing=True)
     if application.offer is not OfferState.OPEN or application.offer_until is None:
         raise OfferOver(N_("There is no open offer to answer."))
@@ -146,6 +148,7 @@ def _lapse(db: DbSession, application_id: int, call_id: int, now: datetime) -> i
     application.version += 1
     audit.record(db, "worker", "offer.lapse", application, now=now)
     db.flush()
+    telling.lapsed(db, application, now=now)
     promote(db, call, by="worker", now=now)
     return 1
 
@@ -186,7 +189,7 @@ def _promote(db: DbSession, call: Call, application: Application, by: str, now: 
     )
     db.add(promotion)
     db.flush()
-    tell(db, application, now=now)
+    telling.offered(db, application, now=now)
 
 
 def _freed(db: DbSession, call: Call) -> Application | None:
@@ -198,19 +201,3 @@ def _freed(db: DbSession, call: Call) -> Application | None:
         .order_by(Application.id)
     )
     return db.scalars(statement.limit(1)).first()
-
-
-def tell(db: DbSession, application: Application, *, now: datetime) -> None:
-    """Write to each member of the team that a place is offered."""
-    mails = (
-        NewMail(
-            key=f"offer-of-place:{application.id}:{application.version}:{member.person_id}",
-            kind="cohorts.offer",
-            lane=Lane.PERSONAL,
-            person_id=member.person_id,
-            application_id=application.id,
-            expires_at=application.offer_until,
-        )
-        for member in application.members
-    )
-    enqueue(db, *mails, now=now)

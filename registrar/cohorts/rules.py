@@ -28,3 +28,8 @@ def offer_until(now: datetime, days: int, zone: str) -> datetime:
 def places_free(places: int | None, taken: int) -> int | None:
     """Return how many places can still be offered, never below zero; None is without limit."""
     return None if places is None else max(places - taken, 0)
+
+
+def reminder_due(until: datetime, now: datetime) -> timedelta | None:
+    """Return the nearest lead of `OFFER_REMINDERS` that is due before a deadline; None if none is, or it is over."""
+    return min((lead for lead in OFFER_REMINDERS if until - lead <= now < until), default=None)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -127,3 +127,9 @@ def total(scores: Sequence[Weighed]) -> float | None:
 def is_complete(scores: Sequence[Weighed]) -> bool:
     """Tell whether every required criterion has a score."""
     return all(each.value is not None for each in scores if each.required)
+
+
+def reminder_due(ends_at: datetime, now: datetime) -> timedelta | None:
+    """Return the latest of `REVIEW_REMINDERS` that is due, for a day; None if none is."""
+    due = (lead for lead in REVIEW_REMINDERS if ends_at + lead <= now < ends_at + lead + timedelta(days=1))
+    return max(due, default=None)

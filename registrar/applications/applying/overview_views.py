@@ -1,12 +1,13 @@
 """A person's applications, and the page of one: its task list, and after submitting where it stands."""
 
-from flask import render_template
+from flask import current_app, render_template
 from flask.typing import ResponseReturnValue
 
 from registrar.applications import evidence, grace, leaving, links, overview, presence, teams
 from registrar.applications.applying import queries, told
 from registrar.applications.applying.blueprint import applicant, bp, member_of, private
-from registrar.applications.status import standing
+from registrar.applications.models import Application
+from registrar.applications.status import AfterRelease, standing
 from registrar.clock import now
 from registrar.db import db
 from registrar.web import access
@@ -53,4 +54,13 @@ def show(reference: str) -> ResponseReturnValue:
         may_return=leaving.may_return(application, moment),
         grace_link=link,
         grace_url=links.grace_link(link) if link else "",
+        after=_after_release(application),
     )
+
+
+def _after_release(application: Application) -> AfterRelease:
+    """Return what organisers share beyond the verdict; before the release nobody is asked."""
+    if application.released_at is None:
+        return AfterRelease()
+    found: AfterRelease = current_app.extensions[overview.AFTER_RELEASE](db, application)
+    return found
