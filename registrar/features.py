@@ -66,10 +66,10 @@ from registrar.reminders import manage as reminders_manage
 from registrar.reminders import operations as reminders
 from registrar.reminders import preview_manage as reminders_preview
 from registrar.reminders import queries as reminders_queries
+from registrar.reviews import board_manage, discussion_manage, phases_manage, rubric_manage
 from registrar.reviews import feedback as reviews_feedback
 from registrar.reviews import mails as reviews_mails
 from registrar.reviews import navigation as reviews_navigation
-from registrar.reviews import phases_manage, rubric_manage
 from registrar.reviews import reminding as reviews_reminding
 from registrar.web import about
 from registrar.weekly import attendance, seats, subscriptions
@@ -125,6 +125,8 @@ BUILDER_PAGES = (builder, builder_manage)
 """One blueprint over several modules."""
 REVIEW_PAGES = (phases_manage, rubric_manage)
 """One blueprint over several modules."""
+WEIGHING_PAGES = (board_manage, discussion_manage)
+"""More of the same blueprint."""
 INSTITUTION_PAGES = (institution_views, institution_edit_views, institution_merge_views)
 """One blueprint over three modules."""
 PAGES = (

@@ -6,7 +6,6 @@ estimated from the data by restricted maximum likelihood (EM). Sources: Henderso
 "Regularized bootstrapping for reviewer calibration"; Ge, Welling & Ghahramani 2013; NIPS 2014 consistency experiment.
 """
 
-from collections import Counter
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,6 +23,8 @@ CLOSE_ENOUGH = 1e-6
 SMALLEST_SHARE = 1e-3
 """Least share of the scores' variance that a source of it keeps, so that every matrix can be inverted."""
 DRAWS = 4000
+AT_ONCE = 500
+"""Draws held in memory together."""
 TOSS_UP = (0.1, 0.9)
 """Chances between these two make a toss-up."""
 WITHIN = 1.959964
@@ -94,60 +95,97 @@ def calibrate(scores: Sequence[Score], top: int, variances: Variances | None = N
         raise ValueError("There are no scores.")
     system = _System(scores)
     found = variances or _estimate(system)
-    solution, inverse = system.solve(found)
-    quality, spread = _qualities(system, solution, inverse, found.noise)
-    chances = _chances(quality, spread, top)
+    solution = system.solve(found)
+    chances = _chances(solution, found.noise, top)
     return Calibration(
-        mean=float(solution[0]),
+        mean=float(solution.mean),
         variances=found,
-        applications=_estimates(system, quality, spread, chances),
-        reviewers=dict(zip(system.reviewers, map(float, solution[1 + len(system.applications) :]), strict=True)),
+        applications=_estimates(system, solution, found.noise, chances),
+        reviewers=dict(zip(system.reviewers, map(float, solution.habits), strict=True)),
         groups=_groups(system),
         few=tuple(key for key, count in system.reviewer_counts().items() if count < FEW_REVIEWS),
-        settles_most=_settles_most(system, spread, chances, found.noise),
+        settles_most=_settles_most(system, solution, chances, found.noise),
         residuals=tuple(map(float, system.residuals(solution) / np.sqrt(found.noise))),
     )
 
 
+@dataclass(frozen=True)
+class _Solution:
+    """What solves the mixed model equations, with the parts of the inverse of their matrix that are needed."""
+
+    mean: float
+    qualities: Matrix
+    """f of each application."""
+    habits: Matrix
+    """b of each reviewer."""
+    own: Matrix
+    """For each application the part of its variance that it shares with no other."""
+    shared: Matrix
+    """How each application's quality with the mean (μ + f) depends on the mean and the habits."""
+    core: Matrix
+    """Inverse over the mean and the habits: the smaller block, of reviewers, and not the larger, of applications."""
+    spread_of_qualities: float
+    """Sum of the variances of f, in units of the noise."""
+
+    def spread(self) -> Matrix:
+        """Return the variance of μ + f of each application, in units of the noise."""
+        return np.asarray(self.own + ((self.shared @ self.core) * self.shared).sum(axis=1), dtype=np.float64)
+
+
 class _System:
-    """The scores as a design matrix: a column for the mean, one per application, one per reviewer."""
+    """The scores as sums and counts: of each application, of each reviewer, and of each pair of them.
+
+    An application's equation names no other application, so applications are eliminated one by one and only the
+    equations of the mean and the reviewers remain to be solved together (their Schur complement).
+    """
 
     def __init__(self, scores: Sequence[Score]) -> None:
         self.applications = list(dict.fromkeys(each.application for each in scores))
         self.reviewers = list(dict.fromkeys(each.reviewer for each in scores))
         self.values: Matrix = np.array([each.value for each in scores], dtype=float)
-        places = {key: 1 + number for number, key in enumerate(self.applications)}
-        habits = {key: 1 + len(places) + number for number, key in enumerate(self.reviewers)}
-        self.rows = [(places[each.application], habits[each.reviewer]) for each in scores]
-        design = np.zeros((len(scores), 1 + len(places) + len(habits)))
-        for number, (place, habit) in enumerate(self.rows):
-            design[number, [0, place, habit]] = 1.0
-        self._design: Matrix = design
-        self._products: Matrix = design.T @ design
-        self._sums: Matrix = design.T @ self.values
+        places = {key: number for number, key in enumerate(self.applications)}
+        habits = {key: number for number, key in enumerate(self.reviewers)}
+        self.places = np.array([places[each.application] for each in scores])
+        self.habits = np.array([habits[each.reviewer] for each in scores])
+        pairs = np.zeros((len(places), 1 + len(habits)))
+        np.add.at(pairs, (self.places, 1 + self.habits), 1.0)
+        pairs[:, 0] = pairs[:, 1:].sum(axis=1)
+        self._pairs: Matrix = pairs
+        self._products = {
+            int(count): pairs[pairs[:, 0] == count].T @ pairs[pairs[:, 0] == count] for count in np.unique(pairs[:, 0])
+        }
+        self._sums: Matrix = np.bincount(self.places, self.values, len(places))
+        self._core_sums: Matrix = np.append(self.values.sum(), np.bincount(self.habits, self.values, len(habits)))
 
-    def solve(self, variances: Variances) -> tuple[Matrix, Matrix]:
-        """Return the solution of the mixed model equations and the inverse of their matrix."""
-        penalties = np.zeros(len(self._sums))
-        penalties[1 : 1 + len(self.applications)] = variances.noise / variances.applications
-        penalties[1 + len(self.applications) :] = variances.noise / variances.reviewers
-        inverse = np.asarray(np.linalg.inv(self._products + np.diag(penalties)), dtype=np.float64)
-        return inverse @ self._sums, inverse
+    def solve(self, variances: Variances) -> _Solution:
+        """Solve the mixed model equations; what depends on their number of scores alone is added up by that."""
+        penalty = variances.noise / variances.applications
+        own = 1.0 / (self._pairs[:, 0] + penalty)
+        weights = self._pairs * own[:, None]
+        counts = self._pairs.sum(axis=0)
+        left = np.diag(counts + variances.noise / variances.reviewers)
+        left[0, :], left[:, 0] = counts, counts
+        core = np.linalg.inv(left - sum(each / (count + penalty) for count, each in self._products.items()))
+        found = core @ (self._core_sums - weights.T @ self._sums)
+        shared = -weights
+        shared[:, 0] += 1.0
+        through_core = sum(
+            float((core * each).sum()) / (count + penalty) ** 2 for count, each in self._products.items()
+        )
+        qualities, spread = own * self._sums - weights @ found, float(own.sum()) + through_core
+        return _Solution(float(found[0]), qualities, found[1:], own, shared, core, spread)
 
-    def residuals(self, solution: Matrix) -> Matrix:
-        return np.asarray(self.values - self._design @ solution, dtype=np.float64)
+    def residuals(self, solution: _Solution) -> Matrix:
+        expected = solution.mean + solution.qualities[self.places] + solution.habits[self.habits]
+        return np.asarray(self.values - expected, dtype=np.float64)
 
     def reviewer_counts(self) -> dict[Hashable, int]:
-        counts = Counter(habit for _, habit in self.rows)
-        first = 1 + len(self.applications)
-        return {key: counts[first + number] for number, key in enumerate(self.reviewers)}
+        return dict(zip(self.reviewers, map(int, self._pairs[:, 1:].sum(axis=0)), strict=True))
 
-    def application_scores(self) -> list[Matrix]:
-        """Return the raw scores of each application."""
-        found: list[list[float]] = [[] for _ in self.applications]
-        for (place, _), value in zip(self.rows, self.values, strict=True):
-            found[place - 1].append(float(value))
-        return [np.array(each) for each in found]
+    def raw_means(self) -> list[tuple[float, int]]:
+        """Return the raw mean of each application, and of how many scores."""
+        counts = self._pairs[:, 0]
+        return [(float(mean), int(count)) for mean, count in zip(self._sums / counts, counts, strict=True)]
 
 
 def _estimate(system: _System) -> Variances:
@@ -169,53 +207,45 @@ def _of(variances: Variances, name: str) -> float:
 
 
 def _step(system: _System, found: Variances, least: float) -> Variances:
-    solution, inverse = system.solve(found)
-    count, many = len(system.applications), len(system.reviewers)
-    spread = np.diag(inverse) * found.noise
-    of_applications, of_reviewers = slice(1, 1 + count), slice(1 + count, None)
-    applications = (solution[of_applications] @ solution[of_applications] + spread[of_applications].sum()) / count
-    reviewers = (solution[of_reviewers] @ solution[of_reviewers] + spread[of_reviewers].sum()) / many
+    solution = system.solve(found)
+    qualities, habits = solution.qualities, solution.habits
+    applications = (qualities @ qualities + found.noise * solution.spread_of_qualities) / len(qualities)
+    reviewers = (habits @ habits + found.noise * np.diag(solution.core)[1:].sum()) / len(habits)
     noise = (system.values @ system.residuals(solution)) / max(len(system.values) - 1, 1)
     return Variances(max(float(applications), least), max(float(reviewers), least), max(float(noise), least))
 
 
-def _qualities(system: _System, solution: Matrix, inverse: Matrix, noise: float) -> tuple[Matrix, Matrix]:
-    """Return μ + f of each application and the covariance of these."""
-    count = len(system.applications)
-    pick = np.hstack([np.ones((count, 1)), np.eye(count), np.zeros((count, len(system.reviewers)))])
-    spread: Matrix = noise * (pick @ inverse @ pick.T)
-    quality: Matrix = pick @ solution
-    return quality, spread
-
-
-def _chances(quality: Matrix, spread: Matrix, top: int) -> Matrix:
+def _chances(solution: _Solution, noise: float, top: int) -> Matrix:
     """Return how often each application is among the best `top` in draws from the posterior; the seed is fixed."""
-    count = len(quality)
+    count = len(solution.qualities)
     if top >= count:
         return np.ones(count)
     if top <= 0:
         return np.zeros(count)
-    draws = np.random.default_rng(20_150_331).standard_normal((DRAWS, count))
-    roots = np.linalg.cholesky(spread + np.eye(count) * 1e-9 * max(float(np.trace(spread)) / count, 1e-9))
-    sampled = quality + draws @ roots.T
-    best = np.argpartition(-sampled, top - 1, axis=1)[:, :top]
-    return np.bincount(best.ravel(), minlength=count) / DRAWS
+    random, times = np.random.default_rng(20_150_331), np.zeros(count)
+    together = solution.shared @ np.linalg.cholesky(solution.core)
+    for _ in range(DRAWS // AT_ONCE):
+        errors = random.standard_normal((AT_ONCE, count)) * np.sqrt(solution.own)
+        errors += random.standard_normal((AT_ONCE, together.shape[1])) @ together.T
+        sampled = solution.qualities + np.sqrt(noise) * errors
+        best = np.argpartition(-sampled, top - 1, axis=1)[:, :top]
+        times += np.bincount(best.ravel(), minlength=count)
+    return times / DRAWS
 
 
-def _estimates(system: _System, quality: Matrix, spread: Matrix, chances: Matrix) -> dict[Hashable, Estimate]:
-    reach = WITHIN * np.sqrt(np.diag(spread))
-    found = zip(system.applications, quality, reach, system.application_scores(), chances, strict=True)
+def _estimates(system: _System, solution: _Solution, noise: float, chances: Matrix) -> dict[Hashable, Estimate]:
+    scores = solution.mean + solution.qualities
+    reach = WITHIN * np.sqrt(noise * solution.spread())
+    found = zip(system.applications, scores, reach, system.raw_means(), chances, strict=True)
     return {
-        key: Estimate(
-            float(score), float(score - wide), float(score + wide), float(raw.mean()), len(raw), float(chance)
-        )
+        key: Estimate(float(score), float(score - wide), float(score + wide), *raw, float(chance))
         for key, score, wide, raw, chance in found
     }
 
 
-def _settles_most(system: _System, spread: Matrix, chances: Matrix, noise: float) -> Any:
+def _settles_most(system: _System, solution: _Solution, chances: Matrix, noise: float) -> Any:
     """Name the open application whose uncertainty one more review shrinks most: p(1 − p) · v² / (v + σ²)."""
-    variance = np.diag(spread)
+    variance = noise * solution.spread()
     gain = chances * (1 - chances) * variance**2 / (variance + noise)
     best = int(np.argmax(gain))
     low, high = TOSS_UP
@@ -224,7 +254,7 @@ def _settles_most(system: _System, spread: Matrix, chances: Matrix, noise: float
 
 def _groups(system: _System) -> int:
     """Count the connected parts of the graph of applications and reviewers."""
-    parent = list(range(1 + len(system.applications) + len(system.reviewers)))
+    parent = list(range(len(system.applications) + len(system.reviewers)))
 
     def root(number: int) -> int:
         while parent[number] != number:
@@ -232,6 +262,6 @@ def _groups(system: _System) -> int:
             number = parent[number]
         return number
 
-    for place, habit in system.rows:
-        parent[root(place)] = root(habit)
-    return len({root(number) for number in range(1, len(parent))})
+    for place, habit in zip(system.places.tolist(), system.habits.tolist(), strict=True):
+        parent[root(place)] = root(len(system.applications) + habit)
+    return len({root(number) for number in range(len(parent))})

@@ -10,6 +10,7 @@ from registrar.tokens import Tokens
 from tests import factories
 from tests.browsing import sign_in
 from tests.conftest import Client
+from tests.reviews.boards import Board, board
 
 
 @pytest.fixture
@@ -24,3 +25,11 @@ def organiser(client: Client, db: DbSession, tokens: Tokens) -> Staff:
 def call(db: DbSession, organiser: Staff) -> Call:
     """A call whose review the organiser prepares."""
     return factories.call(db, slug="wac-museums", title_en="WAC Museums")
+
+
+@pytest.fixture
+def judged(db: DbSession, organiser: Staff) -> Board:
+    """Six applications, five of them reviewed."""
+    made = board(db)
+    db.commit()
+    return made
