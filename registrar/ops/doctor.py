@@ -16,7 +16,7 @@ from registrar.db import DbSession, alchemy, reader, sqlite_driver
 from registrar.errors import Busy
 from registrar.mail import beats, gate
 from registrar.mail.rules import MailState
-from registrar.ops import application_checks, invariants, mail_checks, mail_dns
+from registrar.ops import application_checks, invariants, mail_checks, mail_dns, review_checks
 from registrar.ops.findings import Finding, expect, fail, ok, warn
 from registrar.ops.mail_dns import Dns
 from registrar.people.models import Person
@@ -37,7 +37,8 @@ def examine(db: DbSession, settings: Settings, now: datetime, dns: Dns | None = 
     yield answers
     if answers.remedy:
         return
-    for check in (schema, worker, outbox, data, application_checks.applications):
+    of_calls = application_checks.applications, review_checks.reviews, review_checks.offers
+    for check in (schema, worker, outbox, data, *of_calls):
         yield from check(db, settings, now)
 
 

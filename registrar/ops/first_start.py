@@ -14,6 +14,7 @@ from registrar.calls.models import Call
 from registrar.clock import now
 from registrar.db import DbSession, db
 from registrar.ops.demo import filling
+from registrar.ops.demo.panel import words
 from registrar.ops.demo.people import CAMILLE
 from registrar.people.models import Person
 from registrar.programmes.catalogue import read
@@ -45,6 +46,8 @@ def prepare(settings: Settings, *, demo: bool) -> list[str]:
     lines = [_line("Site", settings.base_url)]
     if organiser:
         lines.append(_line("Sign in as organiser", _sign_in(tokens, organiser, moment)))
+    if reviewer := _demo_reviewer(db) if demo else None:
+        lines.append(_line("Sign in as reviewer", _sign_in(tokens, reviewer, moment)))
     if demo and not settings.smtp_url:
         lines.append(_line("Mail goes to", f"{settings.base_url}/outbox"))
     if person:
@@ -73,8 +76,14 @@ def _organiser(db: DbSession, moment: datetime) -> Staff | None:
     return db.scalar(admins.order_by(Staff.id).limit(1))
 
 
-def _sign_in(tokens: Tokens, organiser: Staff, moment: datetime) -> str:
-    token = accounts.sign_in_token(tokens, organiser, expires_at=moment + SIGN_IN_USEFUL)
+def _demo_reviewer(db: DbSession) -> Staff | None:
+    """Return the first reviewer of the demonstration who may sign in."""
+    address = words()["reviewer"]["remi"]["address"]
+    return db.scalar(select(Staff).where(Staff.email_key == address, Staff.deactivated_at.is_(None)))
+
+
+def _sign_in(tokens: Tokens, staff: Staff, moment: datetime) -> str:
+    token = accounts.sign_in_token(tokens, staff, expires_at=moment + SIGN_IN_USEFUL)
     return absolute("accounts.enter", token=token)
 
 

@@ -60,7 +60,8 @@ def test_one_call_is_open_for_ten_days_one_is_a_draft_and_one_is_over(demo: DbSe
     stages = {slug: stage(it.state, it.opens_at, it.closes_at, it.grace, START) for slug, it in found.items()}
 
     assert stages == {
-        "wac-museums": Stage.OPEN, "wac-factory": Stage.HIDDEN, "wac-museums-season-3": Stage.OVER,
+        "wac-museums": Stage.OPEN, "wac-factory": Stage.HIDDEN, "wac-museums-first-round": Stage.OVER,
+        "wac-museums-season-3": Stage.OVER,
     }  # fmt: skip
     assert found["wac-museums"].state is CallState.PUBLISHED
     assert (found["wac-museums"].closes_at - START).days in (9, 10)

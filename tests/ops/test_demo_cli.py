@@ -112,10 +112,14 @@ def test_the_printed_links_work_and_a_second_start_prints_the_same(
 ) -> None:
     lines = prepared(app, settings, demo=True)
     entries = count(db, AuditEntry)
-    site, sign_in, outbox, personal, application = (line.split()[-1].removeprefix(settings.base_url) for line in lines)
+    site, sign_in, reviewer, outbox, personal, application = (
+        line.split()[-1].removeprefix(settings.base_url) for line in lines
+    )
     db.commit()
 
-    assert [client.get(each or "/").status_code for each in (site, sign_in, personal, application)] == [200] * 4
+    assert [client.get(each or "/").status_code for each in (site, sign_in, reviewer, personal, application)] == [
+        200
+    ] * 5
     assert outbox == "/outbox"
     assert prepared(app, settings, demo=True) == lines
     assert count(db, AuditEntry) == entries

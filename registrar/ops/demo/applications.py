@@ -10,7 +10,7 @@ from registrar.applications.desk_models import ApplicationTag, Note
 from registrar.applications.file_models import Upload
 from registrar.applications.models import Answer, Application, GraceLink, Invitation, JoinRequest, Member
 from registrar.applications.references import SIGNS
-from registrar.applications.rules import Enrolment, Lifecycle, OfferState, Override, TeamRole, Verdict
+from registrar.applications.rules import Lifecycle, Override, TeamRole
 from registrar.calls.conditions import counting
 from registrar.calls.definition import Definition, Question
 from registrar.calls.rules import QuestionType
@@ -25,6 +25,8 @@ DRAFTS = (0.5, 0, 0.1, 0.2, 0.3, 0.35, 0.45, 0.55, 0.6, 0.7, 0.8, 0.85, 0.9, 0.9
 """How far the drafts are; the first is Camille's."""
 SUBMITTED = 68
 WITHDRAWN = 5
+CAMILLES_PLACE = 2
+"""Of the application of the first round that she belongs to: a strong one."""
 ROLES = (TeamRole.LEAD, TeamRole.EDITOR, TeamRole.EDITOR, TeamRole.READER)
 
 
@@ -94,7 +96,7 @@ def draft(scene: Scene, team: Team, share: float) -> Told:
     told = Told(row, team)
     scene.book.audit(told.actor, "application.begin", Application, told.id, begun)
     for person, role in zip(team.people, ROLES, strict=False):
-        _join(scene, told, person, role, begun)
+        join(scene, told, person, role, begun)
     _answer(scene, told, share)
     return told
 
@@ -116,27 +118,21 @@ def withdraw(scene: Scene, told: Told, number: int) -> None:
     scene.book.audit(actor, "application.withdraw", Application, told.id, at, state=Lifecycle.WITHDRAWN)
 
 
-def earlier_call(scene: Scene, teams: list[Team]) -> None:
-    """Note the applications to a call that is over: chosen, declined, and a draft that came too late."""
-    for number, team in enumerate(teams):
-        if number == len(teams) - 1:
-            late = draft(scene, team, 0.8)
-            words = scene.rng.choice(answers.words()["desk"]["asked"])
-            late.row |= {"grace_asked_at": scene.until, "grace_asked": words}
-            continue
-        _release(submitted(scene, team), number, scene.until + timedelta(days=30))
+def earlier_call(scene: Scene, teams: list[Team]) -> list[Told]:
+    """Note the applications to a call that is over, and a draft that came too late; return what was submitted."""
+    late = draft(scene, teams[-1], 0.8)
+    late.row |= {"grace_asked_at": scene.until, "grace_asked": scene.rng.choice(answers.words()["desk"]["asked"])}
+    return [submitted(scene, team) for team in teams[:-1]]
 
 
-def _release(told: Told, number: int, at: datetime) -> None:
-    """Release a verdict: Camille's museum was declined, and may try again."""
-    verdict = Verdict.DECLINE if number == 0 else Verdict.ACCEPT
-    told.row |= {"released_verdict": verdict, "released_at": at}
-    if verdict is Verdict.ACCEPT:
-        enrolment = Enrolment.COMPLETED if number % 3 else Enrolment.DROPPED_OUT
-        told.row |= {"offer": OfferState.ACCEPTED, "offer_until": at + timedelta(days=14), "enrolment": enrolment}
+def first_round(scene: Scene, teams: list[Team], camille: Registered) -> list[Told]:
+    """Note the applications to the call that is in review: Camille writes for the team of another house."""
+    told = [submitted(scene, team) for team in teams]
+    join(scene, told[CAMILLES_PLACE], camille, TeamRole.EDITOR, told[CAMILLES_PLACE].row["created_at"])
+    return told
 
 
-def _join(scene: Scene, told: Told, person: Registered, role: TeamRole, begun: datetime) -> None:
+def join(scene: Scene, told: Told, person: Registered, role: TeamRole, begun: datetime) -> None:
     at = begun if role is TeamRole.LEAD else scene.moment(begun)
     ids = {"application_id": told.id, "person_id": person.person_id}
     scene.book.add(Member, **ids, role=role, joined_at=at, seen_at=scene.moment(at))
@@ -173,7 +169,7 @@ def _around_camille(scene: Scene, drafts: list[Told], sent: list[Told]) -> None:
     scene.book.add(Invitation, **who, **row)
     asks = drafts[-1].team.lead
     scene.book.add(JoinRequest, application_id=hers.id, person_id=asks.person_id, asked_at=at)
-    _join(scene, sent[0], hers.team.lead, TeamRole.EDITOR, sent[0].row["created_at"])
+    join(scene, sent[0], hers.team.lead, TeamRole.EDITOR, sent[0].row["created_at"])
 
 
 def _changing(scene: Scene, told: Told) -> None:

@@ -9,6 +9,7 @@ from registrar.applications.files.shelf import shelf
 from registrar.applications.models import Application, Invitation
 from registrar.calls.models import ApplicationForm, Call, FormVersion
 from registrar.db import Base, DbSession
+from registrar.ops.demo import reviewing_removal
 from registrar.ops.demo.calls import EARLIER
 from registrar.ops.demo.teams import DOMAIN
 from registrar.people.models import Institution, InstitutionMerge
@@ -23,6 +24,7 @@ def remove(db: DbSession) -> None:
     calls = select(Call.id).where(Call.is_demo)
     forms = list(db.scalars(select(Call.form_id).where(Call.is_demo)))
     _delete(db, Invitation, Invitation.call_id.in_(calls))
+    reviewing_removal.remove(db, calls)
     _delete(db, Application, Application.call_id.in_(calls))
     _delete(db, Call, Call.is_demo.is_(True))
     unused = ~exists().where(Call.form_id == ApplicationForm.id) & ApplicationForm.id.in_(forms)

@@ -1,4 +1,4 @@
-"""The calls of the demonstration: one that is open for ten more days, one that is a draft, one of an earlier season."""
+"""The calls of the demonstration: one open for ten more days, a draft, one in review, and one of an earlier season."""
 
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -17,7 +17,12 @@ from registrar.programmes.rules import resolve
 MUSEUMS, FACTORY = "wac-museums", "wac-factory"
 EARLIER, EARLIER_SEASON = "wac-museums-season-3", "wac-lab-season-3"
 OPEN_FOR, CLOSES_IN = timedelta(days=30), timedelta(days=10)
-EARLIER_CLOSED = timedelta(days=330)
+EARLIER_CLOSED, FROZEN_AFTER = timedelta(days=330), timedelta(days=250)
+FIRST_ROUND = "wac-museums-first-round"
+FIRST_ROUND_CLOSED = timedelta(days=21)
+SAME = ("about_en", "about_fr", "criteria_en", "criteria_fr", "after_en", "after_fr", "timezone", "grace",
+        "eligibility", "form_id", "form_version_id", "places", "minutes")  # fmt: skip
+"""What the calls of one form have in common."""
 OPENS, CLOSES = time(10), time(18)
 
 
@@ -35,22 +40,34 @@ def ready(db: DbSession, found: Times) -> tuple[Call, Call]:
     return museums, factory
 
 
+def first_round(book: Book, like: Call, found: Times) -> dict[str, Any]:
+    """Note the first round of the call that is open: it closed three weeks ago and is in review."""
+    closes_at = _at(like.timezone, found.today - FIRST_ROUND_CLOSED, CLOSES)
+    titles = {"title_en": f"{like.title_en}, first round", "title_fr": f"{like.title_fr}, premier tour"}
+    row = _like(book, like, closes_at, slug=FIRST_ROUND, programme_id=like.programme_id, **titles)
+    row |= {"state": CallState.PUBLISHED, "decides_on": (closes_at + timedelta(weeks=5)).date()}
+    return row
+
+
 def earlier(db: DbSession, book: Book, like: Call, found: Times) -> dict[str, Any] | None:
     """Note a call of an archived season that asked the same; None where the catalogue has no such season."""
     season = db.scalar(select(Season.id).where(Season.slug == EARLIER_SEASON))
     if season is None:
         return None
-    programme = _programme(book, like.programme, season)
-    same = ("about_en", "about_fr", "criteria_en", "criteria_fr", "after_en", "after_fr", "timezone", "grace",
-            "eligibility", "form_id", "form_version_id", "places", "minutes")  # fmt: skip
     closes_at = _at(like.timezone, found.today - EARLIER_CLOSED, CLOSES)
-    opens_at = closes_at - timedelta(weeks=6)
-    moments = {"opens_at": opens_at, "closes_at": closes_at, "created_at": opens_at, "updated_at": closes_at}
-    moments |= {"published_at": opens_at, "closed_at": closes_at + timedelta(days=40)}
     titles = {"title_en": f"{like.title_en} (season 3)", "title_fr": f"{like.title_fr} (saison 3)"}
-    row = book.add(Call, programme_id=programme, slug=EARLIER, state=CallState.CLOSED, is_demo=True, **titles)
-    row.update({name: getattr(like, name) for name in same})
-    row.update(moments)
+    programme = _programme(book, like.programme, season)
+    row = _like(book, like, closes_at, slug=EARLIER, programme_id=programme, state=CallState.CLOSED, **titles)
+    row |= {"offer_days": 14, "closed_at": closes_at + timedelta(days=40), "frozen_at": closes_at + FROZEN_AFTER}
+    return row
+
+
+def _like(book: Book, like: Call, closes_at: datetime, **given: Any) -> dict[str, Any]:
+    """Note a call that asks what another asks, six weeks long."""
+    opens_at = closes_at - timedelta(weeks=6)
+    row = book.add(Call, is_demo=True, **given, **{name: getattr(like, name) for name in SAME})
+    row |= {"opens_at": opens_at, "closes_at": closes_at, "created_at": opens_at, "updated_at": closes_at}
+    row["published_at"] = opens_at
     return row
 
 

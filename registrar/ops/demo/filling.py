@@ -19,6 +19,7 @@ from registrar.ops.demo.applying import Applying
 from registrar.ops.demo.book import FILLED, Book
 from registrar.ops.demo.ledger import Ledger
 from registrar.ops.demo.mailings import Mailings
+from registrar.ops.demo.panel import words
 from registrar.ops.demo.people import Member
 from registrar.ops.demo.reminders import Past
 from registrar.people.models import Person
@@ -51,12 +52,12 @@ def fill(db: DbSession, tokens: Tokens, *, now: datetime) -> dict[str, int]:
     ensure_default_rules(db, programme)
     _remind_the_waiting(db, programme)
     olivia = organiser(db, now=now)
-    _staff(db, "reviewer@example.org", "Remi Reviewer", Role.REVIEWER, now)
+    critics = [_staff(db, each["address"], each["name"], Role.REVIEWER, now) for each in words()["reviewer"].values()]
     found = seasons.times(programme, now)
     museums, _ = calls.ready(db, found)
     book = Book(db)
     members = _tell(db, book, programme, tokens, found)
-    Applying(db, book, Ledger(book), found, museums, olivia).tell(members)
+    Applying(db, book, Ledger(book), found, museums, [olivia, *critics]).tell(members)
     counted = (Session, Person, Registration, Seat, OutboxMail, Application)
     counts = {model.__tablename__: book.count(model) for model in counted}
     book.write()

@@ -1,0 +1,63 @@
+"""After a conflict every answer equals that for an application which does not exist, and no count betrays it."""
+
+import pytest
+from flask import Flask
+from sqlalchemy import delete
+
+from registrar.accounts.models import Staff
+from registrar.applications.models import Application
+from registrar.db import DbSession
+from tests.confidentiality.conftest import Browse, MakeWorld
+from tests.confidentiality.visiting import address, get, policy, post, rules, settled
+from tests.confidentiality.world import MISSING, REFERENCE, Phase, World
+from tests.conftest import Client
+
+ROLES = ("conflicted", "barred")
+OF_THE_CALL = ("/console/calls/", "/reviews", "/console")
+
+
+def person(world: World, role: str) -> Staff:
+    found: Staff = getattr(world, role)
+    return found
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("phase", Phase)
+def test_every_address_of_it_answers_as_if_it_did_not_exist(
+    app: Flask, make_world: MakeWorld, browse: Browse, role: str, phase: Phase
+) -> None:
+    world = make_world(phase)
+    client = browse(person(world, role))
+    get(client, "/sign-in")
+    seen = []
+    for method, visit in (("GET", get), ("POST", post)):
+        for rule in rules(app, method, named="reference"):
+            barred, missing = (
+                settled(visit(client, address(app, rule, world, each)), each) for each in (REFERENCE, MISSING)
+            )
+            seen += [(method, str(rule))] if barred != missing else []
+
+    assert seen == []
+
+
+def pages(app: Flask, client: Client, world: World) -> dict[str, tuple[int, str, bytes]]:
+    """Return what staff read of the call, its lists, counts, averages and neighbours."""
+    wanted = [rule for rule in rules(app, "GET") if policy(app, rule).startswith("staff:")]
+    paths = [address(app, rule, world, "WAC-OTHER") for rule in wanted if rule.arguments <= {"slug", "reference"}]
+    return {path: settled(get(client, path)) for path in paths if path.startswith(OF_THE_CALL)}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_list_count_or_average_tells_that_it_is_there(
+    app: Flask, db: DbSession, make_world: MakeWorld, browse: Browse, role: str
+) -> None:
+    world = make_world(Phase.OPEN)
+    client = browse(person(world, role))
+    pages(app, client, world)
+    with_it = pages(app, client, world)
+    db.execute(delete(Application).where(Application.id == world.application.id))
+    db.commit()
+    without = pages(app, client, world)
+
+    assert [path for path in with_it if with_it[path] != without[path]] == []
+    assert len(with_it) > 20
