@@ -60,7 +60,7 @@ from registrar.reminders import manage as reminders_manage
 from registrar.reminders import operations as reminders
 from registrar.reminders import preview_manage as reminders_preview
 from registrar.reminders import queries as reminders_queries
-from registrar.reviews import conflicts_manage, phases_manage, reviewers_manage, rubric_manage
+from registrar.reviews import assignments_manage, conflicts_manage, phases_manage, reviewers_manage, rubric_manage
 from registrar.reviews import navigation as reviews_navigation
 from registrar.web import about
 from registrar.weekly import attendance, seats, subscriptions
@@ -114,7 +114,7 @@ CAMPAIGN_PAGES = (campaigns_manage, campaigns_draft, campaigns_sending)
 """One blueprint over three modules."""
 BUILDER_PAGES = (builder, builder_manage)
 """One blueprint over several modules."""
-REVIEW_PAGES = (phases_manage, rubric_manage, reviewers_manage, conflicts_manage)
+REVIEW_PAGES = (phases_manage, rubric_manage, reviewers_manage, conflicts_manage, assignments_manage)
 """One blueprint over several modules."""
 INSTITUTION_PAGES = (institution_views, institution_edit_views, institution_merge_views)
 """One blueprint over three modules."""
