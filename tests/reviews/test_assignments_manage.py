@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -166,7 +167,7 @@ def test_an_application_is_given_and_taken_back_by_hand_from_either_list(
     client: Client, db: DbSession, call: Call, side: str
 ) -> None:
     person, paper = panel(db, call, 1)[0], applied(db, call, 1)[0]
-    fields = {"application": paper.reference, "reviewer": person.id, "side": side}
+    fields: dict[str, Any] = {"application": paper.reference, "reviewer": person.id, "side": side}
     given = send(client, f"{URL}/add", **fields)
     twice = send(client, f"{URL}/add", **fields)
     made = db.scalars(select(Assignment.id)).one()

@@ -87,8 +87,8 @@ def secret(db: DbSession, world: World, now: datetime) -> list[Application]:
     for each in made:
         db.add(Note(application_id=each.id, text="NoteCanary", created_at=now))
         db.add(ApplicationTag(application_id=each.id, tag="c"))
-        about = {"person_id": world.ana.id, "application_id": each.id}
-        enqueue(db, NewMail(key=f"m{each.id}", kind="applications.submitted", **about), now=now)
+        to, kind = world.ana.id, "applications.submitted"
+        enqueue(db, NewMail(key=f"m{each.id}", kind=kind, person_id=to, application_id=each.id), now=now)
         audit.record(db, "person:1", "application.submit", each, now=now)
         facts = {"programme_id": each.call.programme_id, "institution_id": each.institution_id}
         db.add(RosterEntry(application_id=each.id, enrolled_at=now, **facts))
@@ -151,7 +151,8 @@ def test_exports_are_as_if_it_did_not_exist(
     client: Client, db: DbSession, world: World, now: datetime, kind: str, reader: str
 ) -> None:
     def exported() -> bytes:
-        return send(client, f"{LIST}/export?everything=1", format=kind, reader=reader).data
+        data: bytes = send(client, f"{LIST}/export?everything=1", format=kind, reader=reader).data
+        return data
 
     before = exported()
     for each in secret(db, world, now):
