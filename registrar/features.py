@@ -68,6 +68,7 @@ from registrar.reminders import operations as reminders
 from registrar.reminders import preview_manage as reminders_preview
 from registrar.reminders import queries as reminders_queries
 from registrar.reviews import (
+    assignments_manage,
     board_manage,
     conflicts_manage,
     discussion_manage,
@@ -141,6 +142,7 @@ BUILDER_PAGES = (builder, builder_manage)
 """One blueprint over several modules."""
 REVIEW_PAGES = (phases_manage, rubric_manage, reviewers_manage, conflicts_manage)
 REVIEW_PAGES = (phases_manage, reviews_letters, reviews_release)
+REVIEW_PAGES = (phases_manage, rubric_manage, reviewers_manage, conflicts_manage, assignments_manage)
 """One blueprint over several modules."""
 WEIGHING_PAGES = (results_manage, board_manage, discussion_manage)
 """More of the same blueprint."""

@@ -24,6 +24,7 @@ from tests.browser.desk import desk
 from tests.browser.house import CAMILLE, House
 from tests.browser.institutions import institutions
 from tests.browser.mailings import announcements, mailings
+from tests.browser.panel import panel
 from tests.mail.bounces import corpus
 
 RED, BLUE = Choice("red", FormWords("Red")), Choice("blue", FormWords("Blue", "Bleu"))
@@ -220,6 +221,7 @@ def console(house: House) -> list[str]:
         *mailings(house),
         *institutions(house),
         *desk(house),
+        *panel(house),
         "/console/team",
         "/console/audit",
     ]

@@ -1,6 +1,7 @@
 """Conflicts of interest: suggested, declared, confirmed, dismissed and lifted; the database holds what follows."""
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -101,7 +102,7 @@ def test_a_confirmed_suggestion_ends_the_reviewers_work(client: Client, db: DbSe
 
 def test_a_conflict_that_is_declared_holds_at_once_and_can_be_lifted(client: Client, db: DbSession, call: Call) -> None:
     applied, found = factories.submitted(db, call), reviewer(db, call)
-    typed = {"member": found.staff_id, "source": "team", "reason": "Cousins."}
+    typed: dict[str, Any] = {"member": found.staff_id, "source": "team", "reason": "Cousins."}
     declared = send(client, URL, application=f"{applied.reference.lower()} · Somewhere", **typed)
     made = db.scalars(select(Conflict)).one()
     before = made.state
@@ -141,7 +142,7 @@ def test_others_conflicts_with_what_is_out_of_reach_are_not_shown(
     conflict(db, factories.staff(db, name="Someone Else"), applied)
     conflict(db, organiser, applied)
     hidden = client.get(URL).text
-    typed = {"member": organiser.id, "source": "team", "reason": "x"}
+    typed: dict[str, Any] = {"member": organiser.id, "source": "team", "reason": "x"}
     declared = send(client, URL, application="WAC-SECRET", **typed)
     unknown = send(client, URL, application="WAC-NOBODY", **typed)
 
