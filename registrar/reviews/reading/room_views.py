@@ -53,8 +53,10 @@ def page(seat: Seat, attempt: Attempt | None = None, wrong: BaseForm | None = No
     shown = attempt.typed if attempt else typed.of(review, criteria)
     stored_version = review.version if review else 0
     version = attempt.version if attempt and attempt.version is not None else stored_version
+    said = others.said(db, seat)
     return render_template(
-        "reviews/room.html", seat=seat, call=seat.assignment.application.call, phase=seat.phase,
+        "reviews/room.html", seat=seat, said=said, totals=room.totals(criteria, said),
+        call=seat.assignment.application.call, phase=seat.phase,
         view=room.seen(db, seat), words=words, criteria=criteria, shares=room.shares(criteria), typed=shown,
         total=room.written_total(criteria, shown), version=version, review=review, attempt=attempt,
         is_submitted=review is not None and review.state is ReviewState.SUBMITTED, place=room.place(db, seat),
@@ -64,12 +66,11 @@ def page(seat: Seat, attempt: Attempt | None = None, wrong: BaseForm | None = No
 
 
 def _beside(seat: Seat, wrong: BaseForm | None, action: str) -> dict[str, Any]:
-    """Return what others said, the discussion, and the forms of the page."""
+    """Return the discussion, and the forms of the page."""
     forms = {name: ReasonForm(formdata=None, prefix="") for name in ("abstain", "recuse", "conflict")}
     if isinstance(wrong, ReasonForm):
         forms[action] = wrong
     return {
-        "said": others.said(db, seat),
         "thread": others.thread(db, seat),
         "hears": others.hears(seat),
         "contribution": wrong if isinstance(wrong, ContributionForm) else ContributionForm(formdata=None),
