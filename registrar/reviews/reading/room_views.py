@@ -12,7 +12,7 @@ from registrar.applications import words
 from registrar.applications.documents.contents import Reader
 from registrar.applications.file_models import Upload
 from registrar.applications.files import uploads
-from registrar.applications.files.serving import serve
+from registrar.applications.files.serving import serve, serve_anonymous
 from registrar.clock import now
 from registrar.db import db
 from registrar.reviews.access import Seat
@@ -36,14 +36,16 @@ def shown(reference: str) -> ResponseReturnValue:
 @bp.get("/<reference>/files/<int:number>")
 @staff(Role.REVIEWER)
 def file(reference: str, number: int) -> Response:
-    """Send a file of an application, under a neutral name where the review is blind."""
+    """Send a file of an application; where the review is blind, under a neutral name and without its properties."""
     seat = found_seat(reference)
     if number not in room.seen(db, seat).uploads:
         abort(404)
     upload = uploads.find(db, seat.assignment.application, number)
     if upload is None or upload.removed_at is not None:
         abort(404)
-    return serve(upload, _neutral(seat, upload) if seat.sight is Reader.BLIND_REVIEWERS else upload.name)
+    if seat.sight is Reader.BLIND_REVIEWERS:
+        return serve_anonymous(upload, _neutral(seat, upload))
+    return serve(upload)
 
 
 def page(seat: Seat, attempt: Attempt | None = None, wrong: BaseForm | None = None, action: str = "") -> str:

@@ -149,7 +149,7 @@ def blind(app: Flask, db: DbSession, panel: Panel) -> tuple[str, int]:
     with app.app_context():
         path = shelf(app).path_of("ab" * 32)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(b"pdf")
+        path.write_bytes(b"%PDF-1.7 << /Author (MemberCanary) >>")
     db.commit()
     return found.reference, number
 
