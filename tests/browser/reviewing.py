@@ -49,11 +49,13 @@ class Committee:
     references: tuple[str, ...]
 
     @classmethod
-    def gather(cls, house: House, of: int | None = None, **of_the_phase: Any) -> "Committee":
+    def gather(
+        cls, house: House, of: int | None = None, title: str = "WAC Museums 4", **of_the_phase: Any
+    ) -> "Committee":
         """Store a committee; `of` is the id of a reviewer who is there already."""
         now = house.clock.now
         with house.app.app_context(), house.db() as db:
-            call = factories.call(db, title_en="WAC Museums, fourth season", title_fr="WAC Museums, quatrième saison",
+            call = factories.call(db, title_en=title, title_fr=title,
                                   closes_at=now - timedelta(days=2), opens_at=now - timedelta(days=30))  # fmt: skip
             me = db.get_one(Staff, of) if of else factories.staff(db, Role.REVIEWER, name="Rita Okafor")
             reviewers = [
@@ -158,7 +160,9 @@ def _application(db: DbSession, call: Call, name: str, reviewers: list[Reviewer]
 def of_reviewers(house: House) -> tuple[Committee, list[str]]:
     """Return a reviewer with the pages of their room: to do, submitted with the others' reviews, blind."""
     committee = Committee.gather(house)
-    hidden = Committee.gather(house, of=committee.staff, sees_names=False, scores=False, ends_at=None)
+    hidden = Committee.gather(
+        house, of=committee.staff, title="WAC Factory 4", sees_names=False, scores=False, ends_at=None
+    )
     first, second, third, *_ = committee.references
     committee.submit(first)
     rooms = [f"/reviews/{each}" for each in (first, second, third, *hidden.references[:2])]

@@ -1,19 +1,18 @@
 """The page of one review: the application as far as it may be seen, beside its rubric and what was typed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import format_decimal
 
 from registrar.applications.desk import reading_queries
-from registrar.applications.models import Application
-from registrar.applications.visibility import Source, View, view
+from registrar.applications.visibility import View, view
 from registrar.db import DbSession
 from registrar.reviews.access import Seat
 from registrar.reviews.models import Criterion, Review
-from registrar.reviews.reading.queue import Task, tasks
+from registrar.reviews.reading.others import Said
+from registrar.reviews.reading.queue import Progress, Task, tasks
 from registrar.reviews.reviewing import Typed, criteria_of
 from registrar.reviews.rules import ReviewState, Weighed, total
 from registrar.web.locale import clock_time
@@ -42,7 +41,6 @@ class Place:
     done: int
     previous: Task | None
     following: Task | None
-    tasks: Sequence[Task] = field(default=())
 
 
 def place(db: DbSession, seat: Seat) -> Place:
@@ -52,17 +50,13 @@ def place(db: DbSession, seat: Seat) -> Place:
     number = next(n for n, task in enumerate(found) if task.reference == application.reference)
     previous = found[number - 1] if number else None
     following = found[number + 1] if number + 1 < len(found) else None
-    done = sum(task.progress == "submitted" for task in found)
-    return Place(number + 1, len(found), done, previous, following, found)
+    done = sum(task.progress is Progress.SUBMITTED for task in found)
+    return Place(number + 1, len(found), done, previous, following)
 
 
 def seen(db: DbSession, seat: Seat) -> View:
     """Return the application as this reviewer may see it."""
-    return view(source(db, seat.assignment.application), seat.sight)
-
-
-def source(db: DbSession, application: Application) -> Source:
-    return reading_queries.source(db, application)
+    return view(reading_queries.source(db, seat.assignment.application), seat.sight)
 
 
 def total_of(criteria: Sequence[Criterion], typed: Typed) -> float | None:
@@ -75,6 +69,11 @@ def written_total(criteria: Sequence[Criterion], typed: Typed) -> str:
     """Return the total as people write it, empty where there is none."""
     found = total_of(criteria, typed)
     return "" if found is None else str(format_decimal(round(found, 2), "0.00"))
+
+
+def totals(criteria: Sequence[Criterion], said: Sequence[Said]) -> list[str]:
+    """Return the totals of the others as people write them."""
+    return [written_total(criteria, Typed(dict(each.levels))) or "–" for each in said]
 
 
 def shares(criteria: Sequence[Criterion]) -> Mapping[int, int]:
@@ -108,7 +107,3 @@ def as_json(typed: Typed) -> dict[str, Any]:
 def saved_at(review: Review | None, zone: str) -> str:
     """Return when a review was last saved, as the reviewer's clock said it."""
     return clock_time(review.saved_at, zone) if review else ""
-
-
-def submitted_at(review: Review | None) -> datetime | None:
-    return review.submitted_at if review else None

@@ -12,7 +12,7 @@ from registrar.applications import words
 from registrar.applications.documents.contents import Reader
 from registrar.applications.file_models import Upload
 from registrar.applications.files import uploads
-from registrar.applications.files.serving import serve
+from registrar.applications.files.serving import serve, serve_anonymous
 from registrar.clock import now
 from registrar.db import db
 from registrar.reviews.access import Seat
@@ -36,14 +36,16 @@ def shown(reference: str) -> ResponseReturnValue:
 @bp.get("/<reference>/files/<int:number>")
 @staff(Role.REVIEWER)
 def file(reference: str, number: int) -> Response:
-    """Send a file of an application, under a neutral name where the review is blind."""
+    """Send a file of an application; where the review is blind, under a neutral name and without its properties."""
     seat = found_seat(reference)
     if number not in room.seen(db, seat).uploads:
         abort(404)
     upload = uploads.find(db, seat.assignment.application, number)
     if upload is None or upload.removed_at is not None:
         abort(404)
-    return serve(upload, _neutral(seat, upload) if seat.sight is Reader.BLIND_REVIEWERS else upload.name)
+    if seat.sight is Reader.BLIND_REVIEWERS:
+        return serve_anonymous(upload, _neutral(seat, upload))
+    return serve(upload)
 
 
 def page(seat: Seat, attempt: Attempt | None = None, wrong: BaseForm | None = None, action: str = "") -> str:
@@ -53,8 +55,10 @@ def page(seat: Seat, attempt: Attempt | None = None, wrong: BaseForm | None = No
     shown = attempt.typed if attempt else typed.of(review, criteria)
     stored_version = review.version if review else 0
     version = attempt.version if attempt and attempt.version is not None else stored_version
+    said = others.said(db, seat)
     return render_template(
-        "reviews/room.html", seat=seat, call=seat.assignment.application.call, phase=seat.phase,
+        "reviews/room.html", seat=seat, said=said, totals=room.totals(criteria, said),
+        call=seat.assignment.application.call, phase=seat.phase,
         view=room.seen(db, seat), words=words, criteria=criteria, shares=room.shares(criteria), typed=shown,
         total=room.written_total(criteria, shown), version=version, review=review, attempt=attempt,
         is_submitted=review is not None and review.state is ReviewState.SUBMITTED, place=room.place(db, seat),
@@ -64,12 +68,11 @@ def page(seat: Seat, attempt: Attempt | None = None, wrong: BaseForm | None = No
 
 
 def _beside(seat: Seat, wrong: BaseForm | None, action: str) -> dict[str, Any]:
-    """Return what others said, the discussion, and the forms of the page."""
+    """Return the discussion, and the forms of the page."""
     forms = {name: ReasonForm(formdata=None, prefix="") for name in ("abstain", "recuse", "conflict")}
     if isinstance(wrong, ReasonForm):
         forms[action] = wrong
     return {
-        "said": others.said(db, seat),
         "thread": others.thread(db, seat),
         "hears": others.hears(seat),
         "contribution": wrong if isinstance(wrong, ContributionForm) else ContributionForm(formdata=None),

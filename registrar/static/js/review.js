@@ -202,6 +202,20 @@ const KEYS = {
 };
 for (const number of [1, 2, 3, 4, 5]) KEYS[number] = () => level(number);
 
+// A save that is under way comes first: what is submitted builds on it. Nothing is submitted twice.
+let leaving = false;
+async function submit(event) {
+  if (leaving) return event.preventDefault();
+  clearTimeout(writing.timer);
+  if (!writing.busy) {
+    leaving = writing.stopped = true;
+    return;
+  }
+  event.preventDefault();
+  while (writing.busy) await new Promise((wake) => setTimeout(wake, 50));
+  if (!writing.panel) form.requestSubmit(event.submitter);
+}
+
 const isTyping = ({ target }) =>
   target.isContentEditable || target.matches("textarea, select, input:not([type=radio], [type=checkbox])");
 
@@ -216,7 +230,8 @@ if (form) {
   writing.adopt();
   add();
   form.addEventListener("input", () => { add(); writing.typed(); });
-  form.addEventListener("submit", () => { writing.stopped = true; clearTimeout(writing.timer); });
+  form.addEventListener("submit", submit);
+  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
   for (const moment of ["online", "focus"]) addEventListener(moment, () => writing.save());
   addEventListener("offline", () => writing.say(words.offline, true));
   addEventListener("pagehide", () => { writing.busy = false; writing.save(); });

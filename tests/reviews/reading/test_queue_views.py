@@ -55,11 +55,11 @@ def test_the_page_counts_what_is_done_and_the_days_left(client: Client, db: DbSe
     made.review(db, panel.own, {panel.impact.id: 3})
     page = text(client.get("/reviews"))
 
-    assert "assigned 2 submitted 1 to do 1 days left 7" in page
+    assert "Assigned to you 2 Submitted 1 To do 1 Days left 7" in page
     panel.phase.ends_at = START + timedelta(hours=3)
-    assert "days left Last day" in text(client.get("/reviews"))
+    assert "Days left Last day" in text(client.get("/reviews"))
     panel.phase.ends_at = START - timedelta(hours=3)
-    assert "days left Over" in text(client.get("/reviews"))
+    assert "Days left Over" in text(client.get("/reviews"))
 
 
 def test_who_has_done_everything_is_thanked(client: Client, db: DbSession, panel: Panel) -> None:

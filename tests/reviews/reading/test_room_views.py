@@ -79,6 +79,7 @@ def test_after_ones_own_the_others_are_heard_but_not_their_private_notes(
     assert seen(page.text, OTHERS) == OTHERS
     assert seen(page.text, PRIVATE) == []
     assert "Impact 3 5" in text(page)
+    assert "Total 3.00 4.00" in text(page)
 
 
 def test_where_nobody_sees_the_others_they_stay_hidden(client: Client, db: DbSession, said: Panel) -> None:
@@ -148,7 +149,7 @@ def blind(app: Flask, db: DbSession, panel: Panel) -> tuple[str, int]:
     with app.app_context():
         path = shelf(app).path_of("ab" * 32)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(b"pdf")
+        path.write_bytes(b"%PDF-1.7 << /Author (MemberCanary) >>")
     db.commit()
     return found.reference, number
 
