@@ -60,7 +60,14 @@ from registrar.reminders import manage as reminders_manage
 from registrar.reminders import operations as reminders
 from registrar.reminders import preview_manage as reminders_preview
 from registrar.reminders import queries as reminders_queries
-from registrar.reviews import board_manage, discussion_manage, phases_manage, results_manage, rubric_manage
+from registrar.reviews import (
+    board_manage,
+    discussion_manage,
+    phases_manage,
+    results_manage,
+    rubric_manage,
+    scenarios_manage,
+)
 from registrar.reviews import navigation as reviews_navigation
 from registrar.web import about
 from registrar.weekly import attendance, seats, subscriptions
@@ -116,7 +123,7 @@ BUILDER_PAGES = (builder, builder_manage)
 """One blueprint over several modules."""
 REVIEW_PAGES = (phases_manage, rubric_manage)
 """One blueprint over several modules."""
-WEIGHING_PAGES = (results_manage, board_manage, discussion_manage)
+WEIGHING_PAGES = (results_manage, board_manage, discussion_manage, scenarios_manage)
 """More of the same blueprint."""
 INSTITUTION_PAGES = (institution_views, institution_edit_views, institution_merge_views)
 """One blueprint over three modules."""
