@@ -49,13 +49,14 @@ def draft(typed: MultiDict[str, str], places: int, values: Mapping[str, Mapping[
     """Read what was typed; `places` are those of the call, `values` what there is to limit."""
     told = zip(typed.getlist("what"), typed.getlist("least"), typed.getlist("most"), strict=False)
     lines = [Line(*(each.strip() for each in line)) for line in list(told)[:MOST_LINES] if any(line)]
-    wanted, problems, limits = typed.get("places", str(places)).strip(), [], []
+    wanted, found = typed.get("places", str(places)).strip(), [_limit(line, values) for line in lines]
+    limits, problems = (
+        [each for each in found if isinstance(each, Limit)],
+        [each for each in found if isinstance(each, str)],
+    )
     if _number(wanted) in (None, 0):
-        problems.append(_("Say how many places there are: a whole number above 0."))
-    for line in lines:
-        found = _limit(line, values)
-        (limits if isinstance(found, Limit) else problems).append(found)  # type: ignore[arg-type]  # each to its own
-    return Draft(wanted, typed.get("keeping") == "y", lines, limits, problems)
+        problems.insert(0, _("Say how many places there are: a whole number above 0."))
+    return Draft(wanted, typed.get("keeping") == "y", lines, limits, list(dict.fromkeys(problems)))
 
 
 def to_json(limit: Limit) -> dict[str, Any]:
@@ -77,18 +78,18 @@ def typed_line(limit: Limit) -> Line:
 def _limit(line: Line, values: Mapping[str, Mapping[str, int]]) -> Limit | str:
     least, most = _number(line.least), _number(line.most)
     if (line.least and least is None) or (line.most and most is None):
-        return _("“At least” and “at most” are whole numbers.")
+        return str(_("“At least” and “at most” are whole numbers."))
     if least is None and most is None:
-        return _("Give each limit a number: at least, at most, or both.")
+        return str(_("Give each limit a number: at least, at most, or both."))
     if least is not None and most is not None and least > most:
-        return _("“At least” is not more than “at most”.")
+        return str(_("“At least” is not more than “at most”."))
     sort, _separator, rest = line.what.partition(":")
     trait, _separator, value = rest.rpartition("=") if sort == "one" else (rest, "", "")
     if sort == "one" and value in values.get(trait, ()):
         return Limit(trait, value, least, most)
     if sort in ("every", "different") and trait in WHOLE:
         return Limit(trait, None, least, most, sort == "different")
-    return _("Choose what each limit is about.")
+    return str(_("Choose what each limit is about."))
 
 
 def _number(text: str) -> int | None:

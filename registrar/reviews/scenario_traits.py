@@ -53,7 +53,7 @@ def field(db: DbSession, call: Call, staff: Staff) -> Field:
     for key in questions(call):
         for number, answer in _answers(db, call, key):
             if number in traits and answer is not None:
-                traits[number][f"{ANSWER}{key}"] = {True: "yes", False: "no"}.get(answer, str(answer))
+                traits[number][f"{ANSWER}{key}"] = _word(answer)
     return Field(entries, traits)
 
 
@@ -110,3 +110,8 @@ def _answers(db: DbSession, call: Call, key: str) -> list[tuple[int, object]]:
         Application.call_id == call.id, Application.counted.is_not(None)
     )
     return [(number, answer) for number, answer in db.execute(statement)]
+
+
+def _word(answer: object) -> str:
+    """Write an answer as the key of its choice."""
+    return {"True": "yes", "False": "no"}.get(str(answer), str(answer))

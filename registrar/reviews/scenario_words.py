@@ -52,7 +52,7 @@ def groups(call: Call, values: Mapping[str, Mapping[str, int]]) -> list[Group]:
 def trait_name(call: Call, trait: str) -> str:
     """Name a trait that is a tag or a question."""
     if trait.startswith(TAG):
-        return _("Tagged")
+        return str(_("Tagged"))
     question = call.form_version.question(trait.removeprefix(ANSWER)) if call.form_version else None
     return question.label.in_(current_locale()) if question else trait
 
@@ -84,15 +84,15 @@ def sentence(call: Call, limit: Limit) -> str:
     """Write a rule as a sentence: `France: at most 3`."""
     about = subject(call, limit)
     if limit.least is not None and limit.most is not None:
-        return _("%(what)s: from %(least)s to %(most)s", what=about, least=limit.least, most=limit.most)
+        return str(_("%(what)s: from %(least)s to %(most)s", what=about, least=limit.least, most=limit.most))
     if limit.least is not None:
-        return _("%(what)s: at least %(least)s", what=about, least=limit.least)
-    return _("%(what)s: at most %(most)s", what=about, most=limit.most)
+        return str(_("%(what)s: at least %(least)s", what=about, least=limit.least))
+    return str(_("%(what)s: at most %(most)s", what=about, most=limit.most))
 
 
 def _answer_name(call: Call, key: str, value: str) -> str:
     question = call.form_version.question(key) if call.form_version else None
     if question is not None and question.type is QuestionType.YES_NO:
-        return {"yes": _("Yes"), "no": _("No")}.get(value, value)
+        return str({"yes": _("Yes"), "no": _("No")}.get(value, value))
     labels = {each.key: each.label.in_(current_locale()) for each in question.choices} if question else {}
     return labels.get(value, value)

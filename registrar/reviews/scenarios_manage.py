@@ -146,6 +146,7 @@ def scenario_page(call: Call, found: Scenario, problem: str = "") -> str:
         entries={each.number: each for each in field.entries}, kept=kept, zone=reader.timezone, typed=request.form,
         result=found.result, again=[forms.typed_line(each) for each in limits],
         spread=_spread(call, field, found.result["chosen"]),
+        only_here=_without(found, other), only_there=_without(other, found),
     )  # fmt: skip
 
 
@@ -174,3 +175,9 @@ def _spread(call: Call, found: traits.Field, chosen: list[int]) -> dict[str, lis
         rows = [(words.value_name(call, trait, value), count, "") for value, count in values.items()]
         counts[trait] = sorted(rows, key=lambda row: (-row[1], row[0]))
     return counts
+
+
+def _without(one: Scenario | None, other: Scenario | None) -> list[int]:
+    """Return whom the one chooses and the other does not."""
+    chosen = set(other.result["chosen"]) if other else set()
+    return [number for number in one.result["chosen"] if number not in chosen] if one else []
