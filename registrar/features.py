@@ -80,6 +80,13 @@ from registrar.reviews import (
 from registrar.reviews import feedback as reviews_feedback
 from registrar.reviews import letters_manage as reviews_letters
 from registrar.reviews import mails as reviews_mails
+    board_manage,
+    discussion_manage,
+    phases_manage,
+    results_manage,
+    rubric_manage,
+    scenarios_manage,
+)
 from registrar.reviews import navigation as reviews_navigation
 from registrar.reviews import release_manage as reviews_release
 from registrar.reviews import reminding as reviews_reminding
@@ -144,7 +151,7 @@ REVIEW_PAGES = (phases_manage, rubric_manage, reviewers_manage, conflicts_manage
 REVIEW_PAGES = (phases_manage, reviews_letters, reviews_release)
 REVIEW_PAGES = (phases_manage, rubric_manage, reviewers_manage, conflicts_manage, assignments_manage)
 """One blueprint over several modules."""
-WEIGHING_PAGES = (results_manage, board_manage, discussion_manage)
+WEIGHING_PAGES = (results_manage, board_manage, discussion_manage, scenarios_manage)
 """More of the same blueprint."""
 INSTITUTION_PAGES = (institution_views, institution_edit_views, institution_merge_views)
 """One blueprint over three modules."""

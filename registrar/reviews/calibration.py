@@ -145,8 +145,8 @@ class _System:
         self.values: Matrix = np.array([each.value for each in scores], dtype=float)
         places = {key: number for number, key in enumerate(self.applications)}
         habits = {key: number for number, key in enumerate(self.reviewers)}
-        self.places = np.array([places[each.application] for each in scores])
-        self.habits = np.array([habits[each.reviewer] for each in scores])
+        self.places: NDArray[np.int64] = np.array([places[each.application] for each in scores])
+        self.habits: NDArray[np.int64] = np.array([habits[each.reviewer] for each in scores])
         pairs = np.zeros((len(places), 1 + len(habits)))
         np.add.at(pairs, (self.places, 1 + self.habits), 1.0)
         pairs[:, 0] = pairs[:, 1:].sum(axis=1)
@@ -154,7 +154,7 @@ class _System:
         self._products = {
             int(count): pairs[pairs[:, 0] == count].T @ pairs[pairs[:, 0] == count] for count in np.unique(pairs[:, 0])
         }
-        self._sums: Matrix = np.bincount(self.places, self.values, len(places))
+        self._sums: Matrix = np.asarray(np.bincount(self.places, self.values, len(places)), dtype=np.float64)
         self._core_sums: Matrix = np.append(self.values.sum(), np.bincount(self.habits, self.values, len(habits)))
 
     def solve(self, variances: Variances) -> _Solution:

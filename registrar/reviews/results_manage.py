@@ -1,6 +1,6 @@
 """What the reviews of a call say together, how sure that is, and everything to compute it again."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 
 from flask import Response, render_template
 from flask.typing import ResponseReturnValue
@@ -37,14 +37,14 @@ def results_page(slug: str) -> ResponseReturnValue:
     begin = (number - 1) * board_queries.PER_PAGE
     lines = board_queries.lines(db, ranked[begin : begin + board_queries.PER_PAGE], panel)
     habits = results_queries.habits(db, found, reader)
-    names = {each.number: each for each in entries}
+    by_number: dict[Hashable, board_queries.Entry] = {each.number: each for each in entries}
     return render_template(
         "reviews/results.html", call=call, results=found, panel=panel, lines=lines, habits=habits, words=words,
         page=page(number, board_queries.PER_PAGE, len(lines), total=len(ranked), more=len(ranked) > begin + len(lines)),
         agreements=results_queries.agreements(found, [each.number for each in habits]), enough=ENOUGH, good=GOOD,
-        settles=names.get(panel.calibration.settles_most) if panel.calibration else None, far_apart=FAR_APART,
+        settles=by_number.get(panel.calibration.settles_most) if panel.calibration else None, far_apart=FAR_APART,
         few=[each for each in habits if each.reviews > 0 and each.is_few], few_reviews=FEW_REVIEWS, draws=DRAWS,
-        unscored=len(entries) - len(ranked), single=_single(found), most=_most(habits), entries=names,
+        unscored=len(entries) - len(ranked), single=_single(found), most=_most(habits),
     )  # fmt: skip
 
 

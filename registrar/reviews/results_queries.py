@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import sqrt
 
 from sqlalchemy import func, select
 
@@ -106,4 +107,4 @@ def _deviation(values: Sequence[float]) -> float | None:
     mean = _mean(values)
     if mean is None or len(values) < 2:
         return None
-    return (sum((value - mean) ** 2 for value in values) / (len(values) - 1)) ** 0.5
+    return sqrt(sum((value - mean) ** 2 for value in values) / (len(values) - 1))

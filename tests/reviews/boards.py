@@ -26,7 +26,7 @@ PLACES = (
     ("Ériu Gallery", "IE", InstitutionKind.GALLERY),
     ("Fabrik am Fluss", "DE", InstitutionKind.MUSEUM),
 )
-SCORES = ({0: 5, 1: 5}, {1: 4, 2: 5}, {0: 4, 2: 4}, {0: 2, 1: 5}, {1: 3, 2: 2}, {})
+SCORES: tuple[dict[int, int], ...] = ({0: 5, 1: 5}, {1: 4, 2: 5}, {0: 4, 2: 4}, {0: 2, 1: 5}, {1: 3, 2: 2}, {})
 """What each reviewer gave to each application, for every criterion alike; nobody has reviewed the last one."""
 
 
