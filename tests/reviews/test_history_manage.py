@@ -138,7 +138,7 @@ def test_only_an_administrator_lets_it_change_again_and_says_why(
 
     db.refresh(call)
     entry = db.scalars(select(AuditEntry).where(AuditEntry.action == "call.thaw")).one()
-    assert (call.frozen_at, entry.details) == (None, {"reason": "A mistake"})
+    assert (call.frozen_at is None, entry.details) == (True, {"reason": "A mistake"})
 
 
 def test_a_call_that_is_open_is_not_frozen(client: Client, db: DbSession, call: Call, clock: TestClock) -> None:
