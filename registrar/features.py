@@ -78,6 +78,7 @@ from registrar.reviews import (
     rubric_manage,
 )
 from registrar.reviews import feedback as reviews_feedback
+from registrar.reviews import history_manage as reviews_history
 from registrar.reviews import letters_manage as reviews_letters
 from registrar.reviews import mails as reviews_mails
     board_manage,
@@ -150,6 +151,7 @@ BUILDER_PAGES = (builder, builder_manage)
 REVIEW_PAGES = (phases_manage, rubric_manage, reviewers_manage, conflicts_manage)
 REVIEW_PAGES = (phases_manage, reviews_letters, reviews_release)
 REVIEW_PAGES = (phases_manage, rubric_manage, reviewers_manage, conflicts_manage, assignments_manage)
+REVIEW_PAGES = (phases_manage, reviews_letters, reviews_release, reviews_history)
 """One blueprint over several modules."""
 WEIGHING_PAGES = (results_manage, board_manage, discussion_manage, scenarios_manage)
 """More of the same blueprint."""

@@ -13,6 +13,7 @@ from registrar.applications.rules import Lifecycle, may_edit
 from registrar.calls.completeness import flaws
 from registrar.calls.conditions import counting
 from registrar.calls.definition import Question
+from registrar.calls.freezing import refuse_if_frozen
 from registrar.calls.models import Call, FormVersion
 from registrar.calls.rules import CallState
 from registrar.calls.values import Flaw, has_shape
@@ -51,7 +52,9 @@ def locked(db: DbSession, application_id: int) -> Application:
     whole = joinedload(Application.call, innerjoin=True).joinedload(Call.form_version)
     statement = select(Application).where(Application.id == application_id).options(whole)
     statement = statement.with_for_update(of=Application)
-    return db.scalars(statement, execution_options={"populate_existing": True}).one()
+    found = db.scalars(statement, execution_options={"populate_existing": True}).one()
+    refuse_if_frozen(found.call)
+    return found
 
 
 def form_of(application: Application) -> FormVersion:

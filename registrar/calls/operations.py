@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from registrar.audit import operations as audit
 from registrar.calls import checks, proposals, versions
+from registrar.calls.freezing import refuse_if_frozen
 from registrar.calls.models import ApplicationForm, Call
 from registrar.calls.proposals import Unit
 from registrar.calls.queries import line_titles
@@ -150,6 +151,7 @@ def _locked(db: DbSession, call_id: int, seen: int) -> Call:
     call = db.scalars(statement, execution_options={"populate_existing": True}).one()
     if call.version != seen:
         raise Conflict(N_("Somebody else has changed this call in the meantime."))
+    refuse_if_frozen(call)
     return call
 
 

@@ -9,6 +9,7 @@ from registrar.applications.models import Application
 from registrar.applications.rules import Enrolment, Lifecycle, OfferState, Who, move
 from registrar.audit import operations as audit
 from registrar.calls.freezing import refuse_if_frozen
+from registrar.calls.models import Call
 from registrar.cohorts import offers
 from registrar.cohorts.models import RosterEntry
 from registrar.db import DbSession
@@ -57,8 +58,8 @@ def come_back(db: DbSession, application_id: int, *, seen: int, actor: str, now:
 def pass_on_withdrawn(db: DbSession, now: datetime) -> int:
     """Pass on what withdrawn applications still hold, an open offer or a place in line; a job of the worker."""
     held = or_(Application.offer == OfferState.OPEN, Application.waitlist_position.is_not(None))
-    statement = select(Application.id).where(Application.state == Lifecycle.WITHDRAWN, held).limit(AT_ONCE)
-    found = db.scalars(statement).all()
+    statement = select(Application.id).join(Application.call).where(Application.state == Lifecycle.WITHDRAWN, held)
+    found = db.scalars(statement.where(Call.frozen_at.is_(None)).limit(AT_ONCE)).all()
     for application_id in found:
         _pass_on(db, application_id, now)
     return len(found)

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from registrar.applications.models import Application
 from registrar.applications.rules import Lifecycle, Verdict
 from registrar.audit import operations as audit
+from registrar.calls.freezing import refuse_if_frozen
 from registrar.calls.models import Call
 from registrar.db import DbSession
 from registrar.errors import N_, Conflict, Refusal
@@ -38,7 +39,7 @@ def decide(
 
     Return what was before. The caller holds the call's lock, so that two organisers do not decide over each other.
     """
-    _refuse_if_frozen(call)
+    refuse_if_frozen(call)
     before = []
     for application in applications:
         if application.state is not Lifecycle.SUBMITTED:
@@ -56,7 +57,7 @@ def decide(
 
 def undo(db: DbSession, call: Call, before: Sequence[Before], *, by: str, now: datetime) -> None:
     """Put verdicts and places in the waiting list back to what they were."""
-    _refuse_if_frozen(call)
+    refuse_if_frozen(call)
     decisions = [(each, db.get_one(Decision, each.application_id)) for each in before]
     for _, decision in decisions:
         decision.waitlist_position = None
@@ -75,7 +76,7 @@ def undo(db: DbSession, call: Call, before: Sequence[Before], *, by: str, now: d
 
 def reorder(db: DbSession, call: Call, application_id: int, position: int, *, by: str, now: datetime) -> None:
     """Move an application to a place in the waiting list, from 1."""
-    _refuse_if_frozen(call)
+    refuse_if_frozen(call)
     order = waiting_list(db, call)
     moved = next((each for each in order if each.application_id == application_id), None)
     if moved is None:
@@ -129,8 +130,3 @@ def _number(db: DbSession, order: Sequence[Decision]) -> None:
     for place, each in enumerate(order, start=1):
         each.waitlist_position = place
     db.flush()
-
-
-def _refuse_if_frozen(call: Call) -> None:
-    if call.frozen_at is not None:
-        raise Refusal(N_("The season is over: nothing of this call changes any more."))

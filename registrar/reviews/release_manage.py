@@ -26,6 +26,7 @@ from registrar.reviews.rehearsing import dry_run, letters_of
 from registrar.reviews.release_forms import LookForm, ReleaseForm
 from registrar.reviews.release_queries import Seen
 from registrar.reviews.releasing import Shares
+from registrar.reviews.rules import ReleaseState
 from registrar.settings import Settings
 from registrar.web.access import staff
 from registrar.web.failures import tell
@@ -53,11 +54,13 @@ def release_now(slug: str) -> ResponseReturnValue:
         return _page(call, form, status=422)
     if problem := _unconfirmed(call, form, until):
         return _page(call, form, problem, 422)
-    asks = _settings().release_needs_two
-    act = releasing.ask if asks else releasing.release
-    given = {"fingerprint": form.fingerprint.data or "", "offers_until": until, "by": actor(), "shares": form.shares}
-    told = _("Somebody else has to confirm it now.") if asks else None
-    return _act(call, form, lambda: act(db, call.id, **given, now=now()), told)
+    act = releasing.ask if _settings().release_needs_two else releasing.release
+    seen, shares = form.fingerprint.data or "", form.shares
+    return _act(
+        call,
+        form,
+        lambda: act(db, call.id, fingerprint=seen, offers_until=until, by=actor(), shares=shares, now=now()),
+    )
 
 
 @bp.post("/release/confirm")
@@ -69,7 +72,7 @@ def confirm_release(slug: str) -> ResponseReturnValue:
     form.show(asked.offers_until if asked else _proposed(call), call.timezone, _chosen(call))
     if problem := _unconfirmed(call, form, asked.offers_until if asked else now()):
         return _page(call, form, problem, 422)
-    return _act(call, form, lambda: releasing.confirm(db, call.id, second=actor(), now=now()), None)
+    return _act(call, form, lambda: releasing.confirm(db, call.id, second=actor(), now=now()))
 
 
 @bp.post("/release/take-back")
@@ -109,7 +112,7 @@ def release_letter(slug: str, reference: str) -> ResponseReturnValue:
     return response
 
 
-def _act(call: Call, form: ReleaseForm, act: Callable[[], Release], told: str | None) -> ResponseReturnValue:
+def _act(call: Call, form: ReleaseForm, act: Callable[[], Release]) -> ResponseReturnValue:
     """Do it and tell it, or show the page again with what stands against it."""
     try:
         made = act()
@@ -117,21 +120,30 @@ def _act(call: Call, form: ReleaseForm, act: Callable[[], Release], told: str | 
     except Refusal as refusal:
         db.rollback()
         return _page(found_call(call.slug), form, tell(refusal), 409)
-    count = int(made.figures["letters"])
-    sent = ngettext("Released. %(num)s letter is on its way.", "Released. %(num)s letters are on their way.", count)
-    flash(told or sent, "done")
+    flash(_told(made), "done")
     return redirect(url_for(".release", slug=call.slug), 303)
+
+
+def _told(made: Release) -> str:
+    if made.state is ReleaseState.ASKED:
+        return str(_("Somebody else has to confirm it now."))
+    count = int(made.figures["letters"])
+    return str(
+        ngettext("Released. %(num)s letter is on its way.", "Released. %(num)s letters are on their way.", count)
+    )
 
 
 def _unconfirmed(call: Call, form: ReleaseForm, until: datetime) -> str:
     """Return what is missing before anything may be released: a fresh sign-in, and the typed number of teams."""
     if not signed_in_freshly(now()):
-        return _(
+        minutes = int(FRESH.total_seconds() // 60)
+        told = _(
             "You signed in more than %(minutes)s minutes ago. Sign in again first: this cannot be undone.",
-            minutes=int(FRESH.total_seconds() // 60),
+            minutes=minutes,
         )
+        return str(told)
     if (form.typed.data or "").strip() != str(len(_seen(call, until).changes)):
-        return _("Type the number of teams that are told, to confirm that you mean it.")
+        return str(_("Type the number of teams that are told, to confirm that you mean it."))
     return ""
 
 

@@ -71,15 +71,13 @@ def seen_by(db: DbSession, staff: Staff, run: DryRun) -> Seen:
 
 
 def samples(seen: Seen) -> list[Member]:
-    """Return a member of three teams to read letters as, of different verdicts and languages where there are."""
+    """Return a member of three teams to read letters as: of different verdicts, then languages, where there are."""
     teams = [(verdict, each.members[0]) for each, verdict in seen.changes if each.members]
-    found: list[Member] = []
-    for key in (lambda each: each[0], lambda each: each[1].person.locale, lambda each: each[1].application_id):
-        for each in teams:
-            known = {key(other) for other in teams if other[1] in found}
-            if len(found) < SAMPLES and each[1] not in found and key(each) not in known:
-                found.append(each[1])
-    return found
+    firsts = dict(reversed(teams))
+    languages = {member.person.locale: member for _, member in reversed(teams)}
+    ordered = [*firsts.values(), *languages.values(), *(member for _, member in teams)]
+    different = {member.application_id: member for member in reversed(ordered)}
+    return sorted(different.values(), key=ordered.index)[:SAMPLES]
 
 
 def past(db: DbSession, staff: Staff, call: Call) -> list[Past]:

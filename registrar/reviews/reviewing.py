@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from registrar.audit import operations as audit
+from registrar.calls.freezing import refuse_if_frozen
 from registrar.db import DbSession
 from registrar.errors import N_, Conflict, Refusal
 from registrar.reviews.access import Seat
@@ -104,6 +105,7 @@ def _locked(db: DbSession, seat: Seat, seen: int) -> Review:
     """Return the review with its assignment locked, or a new one; refuse what was seen older."""
     if not seat.capabilities.scores:
         raise Refusal(N_("Scores are not open at the moment."))
+    refuse_if_frozen(seat.assignment.application.call)
     lock = select(Assignment.id).where(Assignment.id == seat.assignment.id).with_for_update()
     db.execute(lock)
     statement = select(Review).where(Review.assignment_id == seat.assignment.id)
