@@ -104,7 +104,8 @@ def test_no_mail_tells_of_the_review_before_a_release_or_after_it(
     world = make_world(Phase.OPEN)
     deliver(app)
     before = mails(db)
-    release(db, world)
+    with app.app_context():
+        release(db, world)
     deliver(app)
     secret = (REVIEWER, COMMENT, NOTE, FEEDBACK, REASON, COMMITTEE, ORGANISERS, INTEREST)
 
