@@ -19,8 +19,24 @@ from tests import factories
 from tests.confidentiality.conftest import Browse, MakeWorld
 from tests.confidentiality.visiting import address, get, leaks, rules
 from tests.confidentiality.world import (
-    ANSWER, COMMENT, COMMITTEE, FEEDBACK, FILE, INSTITUTION, INTEREST, NOTE, OF_REVIEWS, ORGANISERS, OTHER, PERSON,
-    REASON, REFERENCE, REVIEWER, SCORES, Phase, World,
+    ANSWER,
+    COMMENT,
+    COMMITTEE,
+    FEEDBACK,
+    FILE,
+    INSTITUTION,
+    INTEREST,
+    NOTE,
+    OF_REVIEWS,
+    ORGANISERS,
+    OTHER,
+    PERSON,
+    REASON,
+    REFERENCE,
+    REVIEWER,
+    SCORES,
+    Phase,
+    World,
 )  # fmt: skip
 from tests.conftest import Client
 from tests.reviews.scenes import decision_letter
