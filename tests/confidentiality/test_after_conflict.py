@@ -9,7 +9,7 @@ from registrar.applications.models import Application
 from registrar.db import DbSession
 from tests.confidentiality.conftest import Browse, MakeWorld
 from tests.confidentiality.visiting import address, get, policy, post, rules, settled
-from tests.confidentiality.world import MISSING, REFERENCE, Phase, World
+from tests.confidentiality.world import MISSING, OTHER, REFERENCE, Phase, World
 from tests.conftest import Client
 
 ROLES = ("conflicted", "barred")
@@ -40,11 +40,15 @@ def test_every_address_of_it_answers_as_if_it_did_not_exist(
     assert seen == []
 
 
-def pages(app: Flask, client: Client, world: World) -> dict[str, tuple[int, str, bytes]]:
-    """Return what staff read of the call, its lists, counts, averages and neighbours."""
+def addresses(app: Flask, world: World) -> list[str]:
+    """Return what staff read of the call: its lists, counts, averages and neighbours."""
     wanted = [rule for rule in rules(app, "GET") if policy(app, rule).startswith("staff:")]
-    paths = [address(app, rule, world, "WAC-OTHER") for rule in wanted if rule.arguments <= {"slug", "reference"}]
-    return {path: settled(get(client, path)) for path in paths if path.startswith(OF_THE_CALL)}
+    paths = [address(app, rule, world, OTHER) for rule in wanted if rule.arguments <= {"slug", "reference"}]
+    return [path for path in paths if path.startswith(OF_THE_CALL)]
+
+
+def pages(client: Client, paths: list[str]) -> dict[str, tuple[int, str, bytes]]:
+    return {path: settled(get(client, path)) for path in paths}
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -52,12 +56,12 @@ def test_no_list_count_or_average_tells_that_it_is_there(
     app: Flask, db: DbSession, make_world: MakeWorld, browse: Browse, role: str
 ) -> None:
     world = make_world(Phase.OPEN)
-    client = browse(person(world, role))
-    pages(app, client, world)
-    with_it = pages(app, client, world)
+    client, paths = browse(person(world, role)), addresses(app, world)
+    pages(client, paths)
+    with_it = pages(client, paths)
     db.execute(delete(Application).where(Application.id == world.application.id))
     db.commit()
-    without = pages(app, client, world)
+    without = pages(client, paths)
 
     assert [path for path in with_it if with_it[path] != without[path]] == []
     assert len(with_it) > 20

@@ -19,8 +19,24 @@ from tests import factories
 from tests.confidentiality.conftest import Browse, MakeWorld
 from tests.confidentiality.visiting import address, get, leaks, rules
 from tests.confidentiality.world import (
-    ANSWER, COMMENT, COMMITTEE, FEEDBACK, FILE, INSTITUTION, INTEREST, NOTE, OF_REVIEWS, ORGANISERS, OTHER, PERSON,
-    REASON, REFERENCE, REVIEWER, SCORES, Phase, World,
+    ANSWER,
+    COMMENT,
+    COMMITTEE,
+    FEEDBACK,
+    FILE,
+    INSTITUTION,
+    INTEREST,
+    NOTE,
+    OF_REVIEWS,
+    ORGANISERS,
+    OTHER,
+    PERSON,
+    REASON,
+    REFERENCE,
+    REVIEWER,
+    SCORES,
+    Phase,
+    World,
 )  # fmt: skip
 from tests.conftest import Client
 from tests.reviews.scenes import decision_letter
@@ -104,7 +120,8 @@ def test_no_mail_tells_of_the_review_before_a_release_or_after_it(
     world = make_world(Phase.OPEN)
     deliver(app)
     before = mails(db)
-    release(db, world)
+    with app.app_context():
+        release(db, world)
     deliver(app)
     secret = (REVIEWER, COMMENT, NOTE, FEEDBACK, REASON, COMMITTEE, ORGANISERS, INTEREST)
 

@@ -81,7 +81,7 @@ def post(client: Client, path: str) -> TestResponse:
 
 def content(response: TestResponse) -> bytes:
     """Return everything that an answer tells: head, body, and the body of a PDF as it is read."""
-    told = response.data
+    told: bytes = response.data
     if response.mimetype == "application/pdf":
         told += b"".join(_inflated(response.data))
     return told + str(response.headers).encode()

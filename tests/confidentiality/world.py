@@ -80,8 +80,10 @@ def world(db: DbSession, phase: Phase) -> World:
     upload = _file(db, mine, ana)
     _phase(db, call, phase)
     criterion = _criterion(db, call)
-    people = _staff(db)
-    found = World(call, mine, other, ana, bea, *people, upload)
+    assigned, done, elsewhere, conflicted, organiser, barred, admin = _staff(db)
+    found = World(
+        call, mine, other, ana, bea, assigned, done, elsewhere, conflicted, organiser, barred, admin, upload
+    )  # fmt: skip
     _reviews(db, found, criterion)
     _secrets(db, found)
     db.commit()
@@ -157,7 +159,14 @@ def _reviews(db: DbSession, found: World, criterion: Criterion) -> None:
             task.state = AssignmentState.CONFLICTED
     db.flush()
     _assign(db, found.application, assigned)
+    _plain_review(db, _assign(db, found.other, done), criterion)
     _assign(db, factories.submitted(db, db.get_one(Call, elsewhere.call_id)), elsewhere)
+
+
+def _plain_review(db: DbSession, task: Assignment, criterion: Criterion) -> None:
+    state = {"state": ReviewState.SUBMITTED, "submitted_at": NOW, "saved_at": NOW}
+    review = factories.stored(db, Review(assignment_id=task.id, **state))
+    factories.stored(db, ReviewScore(review_id=review.id, criterion_id=criterion.id, value=1))
 
 
 def _secrets(db: DbSession, found: World) -> None:
