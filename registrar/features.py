@@ -9,30 +9,13 @@ from registrar.accounts.cli import staff
 from registrar.applications import call_counts, draft_reminders, starting
 from registrar.applications import mails as applications_mails
 from registrar.applications import overview as applications_overview
-from registrar.applications import words as applications_words
-from registrar.applications.applying import blueprint as applying
-from registrar.applications.applying import check_views, document_views, eligibility_views, file_views, saving_views
-from registrar.applications.applying import entry_views as applying_entry
-from registrar.applications.applying import grace_views as applying_grace
-from registrar.applications.applying import join_views as applying_join
-from registrar.applications.applying import leaving_views as applying_leaving
-from registrar.applications.applying import overview_views as applying_overview
-from registrar.applications.applying import previous_views as applying_previous
-from registrar.applications.applying import section_views as section_views
-from registrar.applications.applying import start_views as applying_start
-from registrar.applications.applying import team_views as applying_team
+from registrar.applications import pages as applications_pages
 from registrar.applications.desk import reading_manage as desk_reading
-from registrar.applications.desk import views as desk_views
 from registrar.applications.files import cleaning as files_cleaning
-from registrar.applications.files import wording as files_wording
 from registrar.archive import feeds as archive_feeds
 from registrar.archive import views as archive_views
-from registrar.calls import announcements, edit_manage, question_words, state_manage
-from registrar.calls import manage as calls_manage
+from registrar.calls import pages as calls_pages
 from registrar.calls import queries as calls_queries
-from registrar.calls import views as calls_views
-from registrar.calls.builder import blueprint as builder
-from registrar.calls.builder import manage as builder_manage
 from registrar.calls.cli import calls as call_commands
 from registrar.campaigns import draft_manage as campaigns_draft
 from registrar.campaigns import fan_out as campaigns_fan_out
@@ -67,35 +50,10 @@ from registrar.reminders import manage as reminders_manage
 from registrar.reminders import operations as reminders
 from registrar.reminders import preview_manage as reminders_preview
 from registrar.reminders import queries as reminders_queries
-from registrar.reviews import (
-    assignments_manage,
-    board_manage,
-    conflicts_manage,
-    discussion_manage,
-    phases_manage,
-    results_manage,
-    reviewers_manage,
-    rubric_manage,
-)
 from registrar.reviews import feedback as reviews_feedback
-from registrar.reviews import history_manage as reviews_history
-from registrar.reviews import letters_manage as reviews_letters
 from registrar.reviews import mails as reviews_mails
-    board_manage,
-    discussion_manage,
-    phases_manage,
-    results_manage,
-    rubric_manage,
-    scenarios_manage,
-)
-from registrar.reviews import navigation as reviews_navigation
-from registrar.reviews import release_manage as reviews_release
+from registrar.reviews import pages as reviews_pages
 from registrar.reviews import reminding as reviews_reminding
-from registrar.reviews.reading import blueprint as reviewing
-from registrar.reviews.reading import discussion_views as reviewing_discussion
-from registrar.reviews.reading import queue_views as reviewing_queue
-from registrar.reviews.reading import room_views as reviewing_room
-from registrar.reviews.reading import writing_views as reviewing_writing
 from registrar.web import about
 from registrar.weekly import attendance, seats, subscriptions
 from registrar.weekly.personal import entry_views as personal_entry_views
@@ -115,50 +73,27 @@ from registrar.weekly.signup import views as signup_views
 HELPERS = (
     accounts_views,
     console_views,
-    desk_views,
     signed_in,
     personal_cookie,
     feeds,
     dates,
     labels,
     letters_rendering,
-    announcements,
-    question_words,
-    files_wording,
-    applications_words,
-    reviews_navigation,
+    *calls_pages.HELPERS,
+    *applications_pages.HELPERS,
+    *reviews_pages.HELPERS,
 )
 """Modules that give templates filters and context, or guard a policy; each has `install(app)`."""
 PERSONAL_PAGES = (personal_views, personal_entry_views, personal_settings_views)
 """One blueprint over three modules."""
-APPLYING_PAGES = (
-    *(applying, applying_overview, applying_entry, applying_team, applying_leaving, applying_grace, applying_previous),
-    *(section_views, saving_views, check_views, file_views, document_views),
-)
-"""One blueprint over several modules."""
-START_PAGES = (applying_start, applying_join)
-"""One blueprint over two modules."""
 PLANNER_PAGES = (planner_views, change_views, session_edit_views)
 """One blueprint over three modules."""
 REMINDER_PAGES = (reminders_manage, reminders_preview)
 """One blueprint over two modules."""
-CALL_PAGES = (calls_manage, edit_manage, state_manage)
-"""One blueprint over three modules."""
 CAMPAIGN_PAGES = (campaigns_manage, campaigns_draft, campaigns_sending)
 """One blueprint over three modules."""
-BUILDER_PAGES = (builder, builder_manage)
-"""One blueprint over several modules."""
-REVIEW_PAGES = (phases_manage, rubric_manage, reviewers_manage, conflicts_manage)
-REVIEW_PAGES = (phases_manage, reviews_letters, reviews_release)
-REVIEW_PAGES = (phases_manage, rubric_manage, reviewers_manage, conflicts_manage, assignments_manage)
-REVIEW_PAGES = (phases_manage, reviews_letters, reviews_release, reviews_history)
-"""One blueprint over several modules."""
-WEIGHING_PAGES = (results_manage, board_manage, discussion_manage, scenarios_manage)
-"""More of the same blueprint."""
 INSTITUTION_PAGES = (institution_views, institution_edit_views, institution_merge_views)
 """One blueprint over three modules."""
-REVIEWING_PAGES = (reviewing, reviewing_queue, reviewing_room, reviewing_writing, reviewing_discussion)
-"""One blueprint over several modules."""
 PAGES = (
     about.bp,
     health.bp,
@@ -166,12 +101,8 @@ PAGES = (
     programmes_views.bp,
     public_views.bp,
     signup_views.bp,
-    calls_views.bp,
-    CALL_PAGES[0].bp,
-    eligibility_views.bp,
-    BUILDER_PAGES[0].bp,
-    APPLYING_PAGES[0].bp,
-    START_PAGES[0].bp,
+    *calls_pages.BLUEPRINTS,
+    *applications_pages.BLUEPRINTS,
     cohorts_offer.bp,
     cohorts_manage.bp,
     offer_views.bp,
@@ -189,9 +120,8 @@ PAGES = (
     letters_manage.bp,
     REMINDER_PAGES[0].bp,
     INSTITUTION_PAGES[0].bp,
-    REVIEW_PAGES[0].bp,
+    *reviews_pages.BLUEPRINTS,
     outbox_views.bp,
-    REVIEWING_PAGES[0].bp,
 )
 MAILS = (
     accounts_mails.KINDS,
