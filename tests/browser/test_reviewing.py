@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from registrar.reviews.rules import ReviewState
 from tests.browser.conftest import Visit
@@ -137,6 +137,23 @@ def test_two_windows_overwrite_nothing(committee: Committee, visit: Visit) -> No
     expect(other.get_by_role("button", name="Keep what is here")).to_have_count(0)
     other.wait_for_timeout(1000)
     assert committee.review(reference) == Written(ReviewState.DRAFT, "Changed in the second", [1])
+
+
+def test_submitting_waits_for_the_save_that_is_under_way(committee: Committee, visit: Visit) -> None:
+    reference = committee.references[0]
+    page = sit(committee, committee.enter(visit), reference)
+    held: list[Route] = []
+    page.route("**/save", lambda route: held.append(route))
+    with page.expect_request("**/save"):
+        page.keyboard.press("5")
+    page.keyboard.press("Tab")
+    page.keyboard.press("4")
+    page.keyboard.press("s")
+    page.keyboard.press("s")
+    held[0].continue_()
+    page.wait_for_url(lambda url: reference not in url)
+
+    assert committee.review(reference) == Written(ReviewState.SUBMITTED, "", [4, 5])
 
 
 def test_a_review_is_written_without_javascript(committee: Committee, visit: Visit) -> None:

@@ -83,8 +83,8 @@ class Bench:
 
 
 def benches(db: DbSession, staff: Staff) -> list[Bench]:
-    """Return the work of a reviewer by call, the newest call first."""
-    reviewers = reviewers_of(db, staff)
+    """Return the work of a reviewer by call, the newest call first; calls whose season is over are left out."""
+    reviewers = [each for each in reviewers_of(db, staff) if each.call.frozen_at is None]
     ids = [each.call_id for each in reviewers]
     active = select(ReviewPhase).where(ReviewPhase.call_id.in_(ids), ReviewPhase.active_since.is_not(None))
     phases = {phase.call_id: phase for phase in db.scalars(active)}

@@ -51,6 +51,13 @@ def test_without_an_application_the_page_says_so(client: Client, db: DbSession, 
     assert "No application waits for you" in text(client.get("/reviews"))
 
 
+def test_a_season_that_is_over_asks_for_nothing(client: Client, db: DbSession, panel: Panel) -> None:
+    panel.phase.active_since = None
+    panel.call.frozen_at = START
+
+    assert "There is nothing to review yet." in text(client.get("/reviews"))
+
+
 def test_the_page_counts_what_is_done_and_the_days_left(client: Client, db: DbSession, panel: Panel) -> None:
     made.review(db, panel.own, {panel.impact.id: 3})
     page = text(client.get("/reviews"))

@@ -9,7 +9,9 @@ from registrar.applications.file_models import StoredFile, Upload
 from registrar.applications.files.shelf import shelf
 from registrar.db import DbSession
 from registrar.people.rules import InstitutionKind
+from registrar.reviews.access import seat
 from registrar.reviews.decision_models import Contribution
+from registrar.reviews.reading import others
 from registrar.reviews.rules import AssignmentState, Hearing, ReviewState, Sees
 from tests import factories
 from tests.applications.desk.test_reading_manage import CANARY, IDENTITY
@@ -68,6 +70,17 @@ def test_ones_own_review_comes_first(client: Client, db: DbSession, said: Panel,
     answer = send(client, said.url(action="/discussion"), said.url(), text="Let me in")
     assert answer.status_code == 422
     assert seen(answer.text, OTHERS + PRIVATE) == []
+
+
+def test_nothing_is_read_before_ones_own(db: DbSession, said: Panel) -> None:
+    found = seat(db, said.me, said.first.reference)
+    assert found is not None
+    assert (others.said(db, found), list(others.thread(db, found))) == ([], [])
+
+    made.review(db, said.own, {said.impact.id: 3, said.craft.id: 3})
+    db.expire_all()
+    assert [each.name for each in others.said(db, found)] == ["Otto Other"]
+    assert [each.text for each in others.thread(db, found)] == ["OttosWord"]
 
 
 def test_after_ones_own_the_others_are_heard_but_not_their_private_notes(
@@ -177,6 +190,18 @@ def test_files_bear_neutral_names_where_the_review_is_blind_only(
 
     assert hidden == f"attachment; filename={reference}-{number}.pdf"
     assert shown == "attachment; filename=PlanCanary.pdf"
+
+
+def test_a_file_that_counts_for_nothing_is_not_there(
+    client: Client, db: DbSession, blind: tuple[str, int], panel: Panel
+) -> None:
+    reference, number = blind
+    known = db.get_one(Upload, number)
+    added = Upload(application_id=known.application_id, question="plan", file_id=known.file_id, name="Later.pdf")
+    added.uploaded_at = START
+    later = factories.stored(db, added).id
+
+    assert client.get(f"/reviews/{reference}/files/{later}").status_code == 404
 
 
 def test_files_of_others_are_not_there(client: Client, panel: Panel, blind: tuple[str, int]) -> None:
