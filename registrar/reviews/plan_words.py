@@ -7,6 +7,7 @@ from flask_babel import ngettext
 
 from registrar.reviews.assigning import Shortage
 from registrar.reviews.planning import lift
+from registrar.reviews.reviewer_forms import USUAL_LOAD
 
 MOST_NAMED = 10
 
@@ -38,6 +39,14 @@ def advice(shortage: Shortage, each: int, reviewers: int, references: Mapping[in
                 "Raise the load of %(num)s reviewers by %(more)s each.",
                 count,
                 more=more,
+            )
+        )
+        found.append(
+            ngettext(
+                "Invite %(num)s more reviewer who takes on %(load)s.",
+                "Invite %(num)s more reviewers who take on %(load)s each.",
+                -(-by_load // USUAL_LOAD),
+                load=USUAL_LOAD,
             )
         )
     if shortage.possible_each:
