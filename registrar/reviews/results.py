@@ -133,9 +133,9 @@ class Results:
 
     @property
     def scale(self) -> tuple[float, float]:
-        """Return the lowest and the highest level of the rubric."""
+        """Return the lowest and the highest level of the rubric, with half a level around them for intervals."""
         values = [float(level["value"]) for each in self.criteria for level in each.levels]
-        return (min(values), max(values)) if len(set(values)) > 1 else (1.0, 5.0)
+        return min(values, default=1.0) - 0.5, max(values, default=5.0) + 0.5
 
     def distribution(self, criterion: Criterion, reviewer: int | None = None) -> dict[int, int]:
         """Count how often each level of a criterion was given, by one reviewer or by all."""
