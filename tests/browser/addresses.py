@@ -24,6 +24,7 @@ from tests.browser.desk import desk
 from tests.browser.house import CAMILLE, House
 from tests.browser.institutions import institutions
 from tests.browser.mailings import announcements, mailings
+from tests.browser.weighing import weighing
 from tests.mail.bounces import corpus
 
 RED, BLUE = Choice("red", FormWords("Red")), Choice("blue", FormWords("Blue", "Bleu"))
@@ -221,6 +222,7 @@ def console(house: House) -> list[str]:
         *mailings(house),
         *institutions(house),
         *desk(house),
+        *weighing(house),
         "/console/team",
         "/console/audit",
     ]
