@@ -1,6 +1,6 @@
 """What organisers type at the decision board: its filters."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -23,10 +23,10 @@ class BoardFilterForm(FilterForm):
     mark = SelectField(_l("Mark"))
     sort = SelectField(_l("Order"))
 
-    def offer(self, entries: Iterable[Entry]) -> None:
+    def offer(self, entries: Sequence[Entry]) -> None:
         """Fill the selects with what there is."""
-        countries = {each.country: country_name(each.country) for each in entries if each.country}
-        kinds = {each.kind for each in entries}
+        codes, kinds = {each.country for each in entries} - {""}, {each.kind for each in entries}
+        countries = {code: country_name(code) for code in codes}
         self.pile.choices = choices(words.PILES, _("Every verdict"))
         self.country.choices = choices(dict(sorted(countries.items(), key=lambda item: item[1])), _("All countries"))
         found = {kind.value: name for kind, name in words.KINDS.items() if kind.value in kinds}

@@ -12,10 +12,22 @@ from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import BigInteger, ColumnElement, Engine, Select, cast, func, select, true
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Engine,
+    ScalarSelect,
+    Select,
+    String,
+    cast,
+    func,
+    literal,
+    select,
+    true,
+)
 
 from registrar.accounts.models import Staff
-from registrar.applications.conflicts import reachable
+from registrar.applications.conflicts import barred, reachable
 from registrar.applications.models import Application
 from registrar.applications.rules import Lifecycle
 from registrar.calls.models import Call
@@ -104,6 +116,20 @@ class Panel:
         return frozenset(self.calibration.toss_ups() if self.calibration else ())
 
     @cached_property
+    def totals(self) -> dict[int, list[float]]:
+        """Return the totals that each reviewer gave."""
+        found: dict[int, list[float]] = {}
+        for each in self.reviews:
+            if each.total is not None:
+                found.setdefault(each.reviewer, []).append(each.total)
+        return found
+
+    @cached_property
+    def single(self) -> int:
+        """Count the applications that have one score only."""
+        return sum(each.reviews == 1 for each in self.estimates.values())
+
+    @cached_property
     def agreement(self) -> dict[int, float | None]:
         """Return Krippendorff's α (ordinal) of each criterion that has a score."""
         units: dict[int, dict[int, list[float]]] = {}
@@ -133,9 +159,9 @@ class Results:
 
     @property
     def scale(self) -> tuple[float, float]:
-        """Return the lowest and the highest level of the rubric."""
+        """Return the lowest and the highest level of the rubric, with half a level around them for intervals."""
         values = [float(level["value"]) for each in self.criteria for level in each.levels]
-        return (min(values), max(values)) if len(set(values)) > 1 else (1.0, 5.0)
+        return min(values, default=1.0) - 0.5, max(values, default=5.0) + 0.5
 
     def distribution(self, criterion: Criterion, reviewer: int | None = None) -> dict[int, int]:
         """Count how often each level of a criterion was given, by one reviewer or by all."""
@@ -152,7 +178,7 @@ def results(db: DbSession, call: Call, staff: Staff | None = None) -> Results:
     found = criteria(db, call.id)
     condition = reachable(staff) if staff else true()
     rubric = tuple((each.id, each.weight, each.required) for each in found)
-    key = (call.id, call.places, rubric, _state(db, call, condition))
+    key = (call.id, call.places, rubric, _state(db, call, staff))
     kept = _kept(db)
     panel = kept.get(key) or kept.put(key, Panel(_reviews(db, call, found, condition), call.places))
     return Results(call, found, panel)
@@ -189,11 +215,22 @@ def _kept(db: DbSession) -> _Kept:
     return _BY_POOL.setdefault(engine.pool, _Kept())
 
 
-def _state(db: DbSession, call: Call, condition: ColumnElement[bool]) -> tuple[int, ...]:
-    """Return numbers that change whenever a review of the call changes: each save raises the review's version."""
+def _state(db: DbSession, call: Call, staff: Staff | None) -> tuple[str, ...]:
+    """Return what changes whenever a review of the call changes, or what exists for `staff`.
+
+    Each save raises the review's version. What does not exist is named one by one, so that nobody gets the results of
+    somebody for whom more exists.
+    """
     number, version = cast(Review.id, BigInteger), cast(Review.version, BigInteger)
     sums = (func.count(), func.sum(number), func.sum(version), func.sum(number * version))
-    return tuple(int(each or 0) for each in db.execute(_submitted(call, condition, *sums)).one())
+    hidden = _barred(staff) if staff else literal("")
+    return tuple(str(each) for each in db.execute(_submitted(call, true(), *sums, hidden)).one())
+
+
+def _barred(staff: Staff) -> ScalarSelect[str]:
+    """Select the applications that do not exist for a member of staff, as one text."""
+    theirs = barred(staff).subquery()
+    return select(func.aggregate_strings(cast(theirs.c.application_id, String), ",")).scalar_subquery()
 
 
 def _submitted(call: Call, condition: ColumnElement[bool], *columns: Any) -> Select[Any]:

@@ -1,6 +1,6 @@
 """What the reviews of a call say together, how sure that is, and everything to compute it again."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable
 
 from flask import Response, render_template
 from flask.typing import ResponseReturnValue
@@ -15,7 +15,7 @@ from registrar.reviews import board_words as words
 from registrar.reviews.agreement import ENOUGH
 from registrar.reviews.blueprint import bp, found_call
 from registrar.reviews.calibration import DRAWS, FEW_REVIEWS
-from registrar.reviews.results import FAR_APART, Results, results
+from registrar.reviews.results import FAR_APART, results
 from registrar.reviews.results_sheets import ranking_lines, score_lines
 from registrar.web.access import staff
 from registrar.web.headers import keep_private
@@ -37,14 +37,14 @@ def results_page(slug: str) -> ResponseReturnValue:
     begin = (number - 1) * board_queries.PER_PAGE
     lines = board_queries.lines(db, ranked[begin : begin + board_queries.PER_PAGE], panel)
     habits = results_queries.habits(db, found, reader)
-    by_number: dict[Hashable, board_queries.Entry] = {each.number: each for each in entries}
+    settles = panel.calibration.settles_most if panel.calibration else None
     return render_template(
         "reviews/results.html", call=call, results=found, panel=panel, lines=lines, habits=habits, words=words,
         page=page(number, board_queries.PER_PAGE, len(lines), total=len(ranked), more=len(ranked) > begin + len(lines)),
         agreements=results_queries.agreements(found, [each.number for each in habits]), enough=ENOUGH, good=GOOD,
-        settles=by_number.get(panel.calibration.settles_most) if panel.calibration else None, far_apart=FAR_APART,
+        settles=next((each for each in entries if each.number == settles), None), far_apart=FAR_APART,
         few=[each for each in habits if each.reviews > 0 and each.is_few], few_reviews=FEW_REVIEWS, draws=DRAWS,
-        unscored=len(entries) - len(ranked), single=_single(found), most=_most(habits),
+        unscored=len(entries) - len(ranked), single=panel.single, most=_most(habits),
     )  # fmt: skip
 
 
@@ -77,11 +77,6 @@ def ranking_csv(slug: str) -> ResponseReturnValue:
 
 def _sort() -> board_queries.Sort:
     return board_queries.Sort.CALIBRATED
-
-
-def _single(found: Results) -> int:
-    """Count the applications that have one score only."""
-    return sum(each.reviews == 1 for each in found.panel.estimates.values())
 
 
 def _most(habits: list[results_queries.Habit]) -> float:

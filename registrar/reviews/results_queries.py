@@ -53,10 +53,7 @@ def habits(db: DbSession, found: Results, staff: Staff) -> list[Habit]:
     names = _names(db, found.call)
     calibration = found.panel.calibration
     more = calibration.reviewers if calibration else {}
-    totals: dict[int, list[float]] = {}
-    for each in found.panel.reviews:
-        if each.total is not None:
-            totals.setdefault(each.reviewer, []).append(each.total)
+    totals = found.panel.totals
     return [
         Habit(
             number, name, len(totals.get(number, ())), expected.get(number, 0) - len(totals.get(number, ())),

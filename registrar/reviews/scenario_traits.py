@@ -113,5 +113,7 @@ def _answers(db: DbSession, call: Call, key: str) -> list[tuple[int, object]]:
 
 
 def _word(answer: object) -> str:
-    """Write an answer as the key of its choice."""
-    return {"True": "yes", "False": "no"}.get(str(answer), str(answer))
+    """Write an answer as the key of its choice; SQLite says yes and no in numbers."""
+    if isinstance(answer, str):
+        return answer
+    return "yes" if answer else "no"

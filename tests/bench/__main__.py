@@ -7,12 +7,12 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from registrar.app import ROOT
-from tests.bench import autosave, desk, mail_building, mail_delivery, mail_lateness, report
+from tests.bench import autosave, board, desk, mail_building, mail_delivery, mail_lateness, panels, report
 from tests.bench.running import Found, Plan, run
 from tests.databases import ADDRESS_VARIABLE, KINDS, Cluster, Databases, Durability
 
 SIZES, QUICK_SIZES, MAIN = (200, 2_000, 20_000), (200, 2_000), 2_000
-PARTS = ("pages", "building", "mail", "lateness", "desk", "autosave")
+PARTS = ("pages", "building", "mail", "lateness", "desk", "board", "panels", "autosave")
 
 
 def main() -> None:
@@ -38,6 +38,10 @@ def main() -> None:
         _lateness(kinds, given.campaign)
     if given.only in (None, "desk"):
         _desk(kinds, 10 * plan.rounds, given.output)
+    if given.only in (None, "board"):
+        _board(kinds, 10 * plan.rounds, given.output)
+    if given.only in (None, "panels"):
+        _panels(given.output)
     if given.only in (None, "autosave"):
         _autosave(kinds, given.autosave_seconds, given.output)
 
@@ -84,6 +88,20 @@ def _desk(kinds: list[str], rounds: int, output: Path) -> None:
             found = desk.measure(kind, databases, folder, rounds)
         print(desk.table(found), flush=True)
         report.add(output, found)
+
+
+def _board(kinds: list[str], rounds: int, output: Path) -> None:
+    for kind in kinds:
+        with durable(kind) as (databases, folder):
+            found = board.measure(kind, databases, folder, rounds)
+        print(board.table(found), flush=True)
+        report.add(output, found)
+
+
+def _panels(output: Path) -> None:
+    found = panels.measure()
+    print(panels.table(found), flush=True)
+    report.add(output, panels.figures(found))
 
 
 @contextmanager

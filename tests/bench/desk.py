@@ -49,9 +49,9 @@ def measure(kind: str, databases: Databases, folder: Path, rounds: int) -> list[
     environ = {"REGISTRAR_ENV": "testing", "REGISTRAR_DATA_DIR": str(folder), "REGISTRAR_DATABASE_URL": url}
     app = create_app(load_settings(environ | {"REGISTRAR_SECRET_KEYS": SECRET}, ROOT / "config"))
     client = signed_in(app, secret)
-    found = [_figure(kind, name, _pages(client, query), rounds) for name, query in LISTS.items()]
+    found = [figure(kind, name, _pages(client, query), rounds) for name, query in LISTS.items()]
     found += [
-        _figure(kind, f"export as {each}", _exports(client, each), max(rounds // 5, 1)) for each in ("csv", "xlsx")
+        figure(kind, f"export as {each}", _exports(client, each), max(rounds // 5, 1)) for each in ("csv", "xlsx")
     ]
     return [*found, *_statements(kind, app, client)]
 
@@ -173,17 +173,17 @@ def _exports(client: Client, kind: str) -> Callable[[int], None]:
     return export
 
 
-def _figure(kind: str, name: str, act: Callable[[int], None], rounds: int) -> Figure:
+def figure(kind: str, name: str, act: Callable[[int], None], rounds: int) -> Figure:
     """Compare within each round, so that a machine that slows down slows both."""
     for count in (FEW, MANY):
         act(count)
-    pairs = [(_seconds(act, FEW), _seconds(act, MANY)) for _ in range(rounds)]
+    pairs = [(seconds(act, FEW), seconds(act, MANY)) for _ in range(rounds)]
     ratio = median(many / few for few, many in pairs)
     milliseconds = 1000 * median(many for _, many in pairs)
     return Figure(f"{kind}: {name} of {MANY} applications", milliseconds, "ms", ratio, f"{name} of {FEW}", rounds)
 
 
-def _seconds(act: Callable[[int], None], count: int) -> float:
+def seconds(act: Callable[[int], None], count: int) -> float:
     began = time.perf_counter()
     act(count)
     return time.perf_counter() - began

@@ -25,6 +25,7 @@ from tests.browser.house import CAMILLE, House
 from tests.browser.institutions import institutions
 from tests.browser.mailings import announcements, mailings
 from tests.browser.panel import panel
+from tests.browser.weighing import weighing
 from tests.mail.bounces import corpus
 
 RED, BLUE = Choice("red", FormWords("Red")), Choice("blue", FormWords("Blue", "Bleu"))
@@ -222,6 +223,7 @@ def console(house: House) -> list[str]:
         *institutions(house),
         *desk(house),
         *panel(house),
+        *weighing(house),
         "/console/team",
         "/console/audit",
     ]

@@ -46,7 +46,7 @@ class Board:
 
 def board(db: DbSession, **given: object) -> Board:
     """Store a call with its applications, reviewers and reviews."""
-    call = factories.call(db, slug="wac-museums", title_en="WAC Museums", **{"places": 3, **given})
+    call = factories.call(db, **{"slug": "wac-museums", "title_en": "WAC Museums", "places": 3, **given})
     criteria = [
         criterion(db, call, 1, title_en="Idea", title_fr="Idée", weight=2.0),
         criterion(db, call, 2, title_en="Team", title_fr="Équipe", weight=1.0),
