@@ -24,6 +24,7 @@ from tests.browser.desk import desk
 from tests.browser.house import CAMILLE, House
 from tests.browser.institutions import institutions
 from tests.browser.mailings import announcements, mailings
+from tests.browser.releases import releases
 from tests.mail.bounces import corpus
 
 RED, BLUE = Choice("red", FormWords("Red")), Choice("blue", FormWords("Blue", "Bleu"))
@@ -81,7 +82,7 @@ NOT_PAGES = frozenset(
         *("institutions.suggest", "campaigns.letter", "letters.mail", "reminders.mail", "outbox.html"),
         *("privacy.export", "weekly.index", "accounts.reviewers", "applications.changes"),
         *("applications.download", "applications.document_pdf", "applications.document_json"),
-        *("campaigns.letter", "letters.mail", "reminders.mail", "outbox.html"),
+        *("campaigns.letter", "letters.mail", "reminders.mail", "outbox.html", "reviews_manage.release_letter"),
         *("privacy.export", "weekly.index", "accounts.reviewers", "forms.version_json", "forms.draft_json"),
         *("applications.changes", "desk.file"),
     }
@@ -221,6 +222,7 @@ def console(house: House) -> list[str]:
         *mailings(house),
         *institutions(house),
         *desk(house),
+        *releases(house),
         "/console/team",
         "/console/audit",
     ]
