@@ -73,12 +73,18 @@ class DryRun:
     counts: dict[Verdict, int]
     letters: int
     problems: tuple[Found, ...]
+    reordered: bool
+    """Whether those who wait already would stand in another order."""
     fingerprint: str
     """Of the decisions that were looked at."""
 
     @property
+    def has_news(self) -> bool:
+        return bool(self.changes) or self.reordered
+
+    @property
     def may_go(self) -> bool:
-        return bool(self.changes) and not any(each.problem in STOPPING for each in self.problems)
+        return self.has_news and not any(each.problem in STOPPING for each in self.problems)
 
 
 def dry_run(db: DbSession, call: Call, *, offers_until: datetime, now: datetime) -> DryRun:
@@ -98,7 +104,10 @@ def dry_run(db: DbSession, call: Call, *, offers_until: datetime, now: datetime)
         *(Found(Problem.NO_LETTER, detail=verdict) for verdict in counts if verdict not in letters),
     ]
     people = sum(len(each.members) for each, _ in changes)
-    return DryRun(call, changes, dict(counts), people, tuple(problems), _fingerprint(changes, decisions))
+    order = _order(db, call)
+    reordered = _is_reordered(applications, order)
+    fingerprint = _fingerprint(changes, decisions, order)
+    return DryRun(call, changes, dict(counts), people, tuple(problems), reordered, fingerprint)
 
 
 def letters_of(db: DbSession, call: Call) -> dict[Verdict, LetterVersion]:
@@ -126,6 +135,19 @@ def _decisions(db: DbSession, call: Call) -> dict[int, Verdict]:
         Decision.call_id == call.id, Decision.verdict.is_not(None)
     )
     return {number: verdict for number, verdict in db.execute(statement) if verdict is not None}
+
+
+def _order(db: DbSession, call: Call) -> list[int]:
+    """Return the internal waiting list."""
+    statement = select(Decision.application_id).where(Decision.call_id == call.id, Decision.verdict == Verdict.WAITLIST)
+    return list(db.scalars(statement.order_by(Decision.waitlist_position.nulls_last(), Decision.application_id)))
+
+
+def _is_reordered(applications: list[Application], order: list[int]) -> bool:
+    """Tell whether those who wait already, and still would, stand in another order now."""
+    waiting = {each.id: each.waitlist_position for each in applications if each.waitlist_position is not None}
+    places = [waiting[number] for number in order if number in waiting]
+    return places != sorted(places)
 
 
 def _of_the_whole(
@@ -173,6 +195,8 @@ def _of_one(
     return found
 
 
-def _fingerprint(changes: tuple[tuple[Application, Verdict], ...], decisions: dict[int, Verdict]) -> str:
+def _fingerprint(
+    changes: tuple[tuple[Application, Verdict], ...], decisions: dict[int, Verdict], order: list[int]
+) -> str:
     seen = [(application.id, application.version, str(verdict)) for application, verdict in changes]
-    return sha256(repr((seen, sorted(decisions.items()))).encode()).hexdigest()[:16]
+    return sha256(repr((seen, sorted(decisions.items()), order)).encode()).hexdigest()[:16]

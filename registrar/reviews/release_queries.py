@@ -40,7 +40,7 @@ class Seen:
     @property
     def stopped_elsewhere(self) -> bool:
         """Tell whether something is in the way that only another organiser can see."""
-        return bool(self.run.changes) and not self.run.may_go and not self.stopping
+        return self.run.has_news and not self.run.may_go and not self.stopping
 
 
 @dataclass(frozen=True)
@@ -73,9 +73,10 @@ def seen_by(db: DbSession, staff: Staff, run: DryRun) -> Seen:
 def samples(seen: Seen) -> list[Member]:
     """Return a member of three teams to read letters as: of different verdicts, then languages, where there are."""
     teams = [(verdict, each.members[0]) for each, verdict in seen.changes if each.members]
-    firsts = dict(reversed(teams))
+    by_verdict = dict(reversed(teams))
+    firsts = [by_verdict[each] for each in Verdict if each in by_verdict]
     languages = {member.person.locale: member for _, member in reversed(teams)}
-    ordered = [*firsts.values(), *languages.values(), *(member for _, member in teams)]
+    ordered = [*firsts, *languages.values(), *(member for _, member in teams)]
     different = {member.application_id: member for member in reversed(ordered)}
     return sorted(different.values(), key=ordered.index)[:SAMPLES]
 

@@ -25,6 +25,7 @@ from tests.browser.house import CAMILLE, House
 from tests.browser.institutions import institutions
 from tests.browser.mailings import announcements, mailings
 from tests.browser.panel import panel
+from tests.browser.releases import releases
 from tests.browser.weighing import weighing
 from tests.mail.bounces import corpus
 
@@ -86,6 +87,9 @@ NOT_PAGES = frozenset(
         *("campaigns.letter", "letters.mail", "reminders.mail", "outbox.html"),
         *("privacy.export", "weekly.index", "forms.version_json", "forms.draft_json"),
         *("applications.changes", "desk.file", "reviews.file"),
+        *("campaigns.letter", "letters.mail", "reminders.mail", "outbox.html", "reviews_manage.release_letter"),
+        *("privacy.export", "weekly.index", "accounts.reviewers", "forms.version_json", "forms.draft_json"),
+        *("applications.changes", "desk.file"),
     }
 )
 """Files, a letter that runs no script (so axe cannot look at it), redirects and what machines ask."""
@@ -224,6 +228,7 @@ def console(house: House) -> list[str]:
         *desk(house),
         *panel(house),
         *weighing(house),
+        *releases(house),
         "/console/team",
         "/console/audit",
     ]

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from registrar.applications import grace, links
 from registrar.applications.models import Application, Invitation, JoinRequest, Member
-from registrar.applications.rules import Lifecycle, OfferState, Verdict
+from registrar.applications.rules import Lifecycle
 from registrar.calls.models import Call
 from registrar.calls.rules import CallState
 from registrar.people.models import Person
@@ -46,13 +46,14 @@ def of_applicants(house: House) -> list[str]:
         _around(db, draft, house)
         others = _in_every_state(db, house, open_call)
         db.commit()
-    sent, *_, missed = others
+    sent, _closed, offered, *_, missed = others
     return [
         "/applications",
         home,
         *(f"{home}/{page}" for page in ("team", "previous", "withdraw", "check", f"sections/{section}")),
         *(f"/applications/{each}" for each in others),
         f"/applications/{sent}/submitted",
+        f"/applications/{offered}/offer",
         f"/applications/{missed}/more-time",
         f"/calls/{slug}/apply",
     ]
@@ -83,11 +84,10 @@ def _in_every_state(db: Session, house: House, open_call: Call) -> list[str]:
     lead, now = db.scalars(select(Person).where(Person.email == CAMILLE)).one(), house.clock.now
     closed = factories.call(db, opens_at=now - timedelta(days=30), closes_at=now - timedelta(days=1))
     small = factories.call(db, opens_at=now - timedelta(days=30), closes_at=now + timedelta(days=5))
-    decided = {"released_verdict": Verdict.ACCEPT, "released_at": now, "offer": OfferState.OPEN}
     found = [
         factories.submitted(db, small, lead=lead),
         factories.submitted(db, closed, lead=lead),
-        factories.submitted(db, closed, lead=lead, **decided, offer_until=now + timedelta(days=7)),
+        factories.offered(db, closed, lead=lead, offer_until=now + timedelta(days=7)),
         factories.application(db, open_call, lead=lead, state=Lifecycle.WITHDRAWN, withdrawn_at=now),
         factories.application(db, closed, lead=lead),
     ]

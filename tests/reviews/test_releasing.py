@@ -223,3 +223,15 @@ def test_the_trail_says_who_released_what(db: DbSession, call: Call, teams: list
         found["release.done", "staff:7"],
     ) == (5, 2, 1)
     assert db.scalar(select(func.count()).select_from(Decision)) == 5
+
+
+def test_another_order_of_the_waiting_list_is_released_without_letters(
+    db: DbSession, call: Call, teams: list[Application], now: datetime
+) -> None:
+    release(db, call, now)
+    assert run(db, call, now).may_go is False
+    deciding.reorder(db, call, teams[2].id, 1, by="staff:1", now=now)
+    found = release(db, call, now)
+
+    assert [each.waitlist_position for each in teams[2:4]] == [1, 2]
+    assert (found.figures["letters"], len(letters(db))) == (0, 5)
