@@ -106,7 +106,7 @@ def _promotions(db: DbSession) -> Iterator[tuple[dict[int, int], int, int]]:
     """Yield for each promotion who still waits, the highest place promoted before it, and its own."""
     releases: dict[int, list[datetime]] = defaultdict(list)
     done = select(Release.call_id, Release.released_at).where(Release.released_at.is_not(None))
-    for call, at in db.execute(done.order_by(Release.released_at)).tuples():
+    for call, at in db.execute(done.order_by(Release.released_at)):
         releases[call] += [at] if at else []
     waiting = _waiting(db)
     highest: dict[tuple[int, int], int] = defaultdict(int)

@@ -13,7 +13,6 @@ from registrar.mail.models import LocalMail
 from registrar.mail.worker import Worker
 from registrar.people.models import Person
 from registrar.reviews import releasing
-from registrar.reviews.decision_models import CallLetter
 from registrar.reviews.rehearsing import dry_run
 from tests import factories
 from tests.confidentiality.conftest import Browse, MakeWorld
@@ -39,7 +38,6 @@ from tests.confidentiality.world import (
     World,
 )  # fmt: skip
 from tests.conftest import Client
-from tests.reviews.scenes import decision_letter
 
 OF_OTHERS = (COMMENT, NOTE, FEEDBACK, COMMITTEE, ORGANISERS, REASON, INTEREST)
 """What a reviewer who has not submitted learns nothing of."""
@@ -145,9 +143,6 @@ def mails(db: DbSession) -> list[tuple[str, bytes]]:
 def release(db: DbSession, world: World) -> None:
     """Release Ana's place and Bea's refusal."""
     factories.decision(db, world.other, Verdict.DECLINE)
-    letter = decision_letter(db, factories.NOW)
-    for verdict in Verdict:
-        factories.stored(db, CallLetter(call_id=world.call.id, verdict=verdict, template_id=letter.template_id))
     until = factories.NOW.replace(year=2028)
     run = dry_run(db, world.call, offers_until=until, now=factories.NOW)
     releasing.release(

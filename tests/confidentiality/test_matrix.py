@@ -17,8 +17,8 @@ OWN = {"ana": REFERENCE, "bea": OTHER}
 ORGANISERS = ("organiser", "barred", "admin")
 REVIEWERS = ("assigned", "elsewhere", "conflicted")
 OBJECTS = (REFERENCE, OTHER, MISSING)
-AT_TIMES = {"cohorts.offer", "applications.previous"}
-"""Pages that exist only at times: an offer before there is one is not there for its own team either."""
+AT_TIMES = {"cohorts.offer", "applications.previous", "reviews_manage.release_letter"}
+"""Pages that exist only at times: an offer or a letter before there is one is not there for anybody."""
 ALIKE = {"reviews.take_again"}
 """Forms that tell everybody alike that there is nothing of theirs; `test_after_conflict` compares the words."""
 

@@ -13,11 +13,12 @@ from registrar.applications.rules import ConflictSource, ConflictState, Verdict
 from registrar.calls.models import Call
 from registrar.db import DbSession
 from registrar.people.models import Person
-from registrar.reviews.decision_models import Contribution, Decision, Scenario
+from registrar.reviews.decision_models import CallLetter, Contribution, Decision, Scenario
 from registrar.reviews.models import Assignment, Criterion, Review, Reviewer, ReviewPhase, ReviewScore
 from registrar.reviews.rules import AssignmentState, Capabilities, Hearing, ReviewState, Sees
 from tests import factories
 from tests.factories import NOW
+from tests.reviews.scenes import decision_letter
 
 INSTITUTION, PERSON, FILE, ANSWER = "MuseumCanary", "Anacanary", "FileCanary", "AnswerCanary"
 """What tells who applies, and what they wrote."""
@@ -178,6 +179,11 @@ def _secrets(db: DbSession, found: World) -> None:
     for hearing, text in ((Hearing.COMMITTEE, COMMITTEE), (Hearing.ORGANISERS, ORGANISERS)):
         row = {"application_id": found.application.id, "staff_id": found.done.id, "hearing": hearing, "text": text}
         factories.stored(db, Contribution(**row, created_at=NOW))
-    chosen = {"chosen": [found.other.id], "total": 1.0}
+    both = [found.application.id, found.other.id]
+    chosen = {"chosen": both, "total": 2.0, "without": 2.0, "comes_in": [], "goes_out": [], "prices": []}
+    chosen |= {"candidates": both, "scores": {str(each): 1.0 for each in both}}
     made = {"created_at": NOW, "created_by": "staff:1", "reason": SCENARIO}
+    letter = decision_letter(db, NOW)
+    for verdict in Verdict:
+        factories.stored(db, CallLetter(call_id=found.call.id, verdict=verdict, template_id=letter.template_id))
     factories.stored(db, Scenario(call_id=found.call.id, name=SCENARIO, places=5, limits=[], result=chosen, **made))
