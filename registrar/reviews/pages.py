@@ -2,6 +2,7 @@
 
 from registrar.reviews import (
     assignments_manage,
+    blueprint,
     board_manage,
     conflicts_manage,
     discussion_manage,
@@ -19,9 +20,17 @@ from registrar.reviews.reading import blueprint as reading
 from registrar.reviews.reading import discussion_views, queue_views, room_views, writing_views
 
 MODULES = (
-    *(rubric_manage, reviewers_manage, conflicts_manage, assignments_manage, results_manage, board_manage),
+    *(
+        phases_manage,
+        rubric_manage,
+        reviewers_manage,
+        conflicts_manage,
+        assignments_manage,
+        results_manage,
+        board_manage,
+    ),
     *(discussion_manage, scenarios_manage, letters_manage, release_manage, history_manage),
     *(queue_views, room_views, writing_views, discussion_views),
 )
-BLUEPRINTS = (phases_manage.bp, reading.bp)
+BLUEPRINTS = (blueprint.bp, reading.bp)
 HELPERS = (navigation,)
