@@ -29,7 +29,8 @@ MODULES = (
         results_manage,
         board_manage,
     ),
-    *(discussion_manage, scenarios_manage, letters_manage, release_manage, history_manage),
+    *(results_manage, board_manage, discussion_manage, scenarios_manage),
+    *(letters_manage, release_manage, history_manage),
     *(queue_views, room_views, writing_views, discussion_views),
 )
 BLUEPRINTS = (blueprint.bp, reading.bp)
