@@ -1,6 +1,7 @@
 # Registrar's commands; `make` alone lists them. The first one that needs packages installs them into .venv.
 PYTHON ?= python3
 DEMO ?= 1
+PROCESSES ?= 2
 BIN := .venv/bin
 WORDS := registrar/translations
 FRENCH := $(WORDS)/fr/LC_MESSAGES/messages.po
@@ -16,8 +17,8 @@ help:  ## List these commands
 run: .venv/installed $(FRENCH:.po=.mo)  ## Start Registrar with demonstration data (DEMO=0: without; PORT=8080: elsewhere)
 	exec $(BIN)/registrar run $(if $(filter 0,$(DEMO)),,--demo)
 
-test: .venv/installed-dev $(FRENCH:.po=.mo)  ## Run the tests (ARGS="tests/weekly -k seats": only some)
-	$(BIN)/python -m pytest $(ARGS)
+test: .venv/installed-dev $(FRENCH:.po=.mo)  ## Run the tests (ARGS="tests/weekly -k seats": only some; PROCESSES=0: one after the other)
+	$(BIN)/python -m pytest -n $(PROCESSES) --dist loadgroup $(ARGS)
 
 check: export CI := true
 check: .venv/installed-dev  ## Everything that must hold: style, types, imports, translations, tests

@@ -54,6 +54,7 @@ def configure(app: Flask, settings: Settings) -> None:
         SEND_FILE_MAX_AGE_DEFAULT=YEAR_SECONDS,
         TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
         WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,  # our pages send no Referer, so it cannot be asked for; the token is
         BABEL_TRANSLATION_DIRECTORIES="translations",
         BABEL_DEFAULT_LOCALE=settings.default_locale,
         RATELIMIT_ENABLED=settings.rate_limits_on,

@@ -19,7 +19,8 @@ TRIGGERS = (
     (
         "conflict_without_assignment", "conflict", "INSERT OR UPDATE",
         "NEW.state = 'confirmed' AND EXISTS (SELECT 1 FROM assignment "
-        "JOIN reviewer ON reviewer.id = assignment.reviewer_id WHERE assignment.state <> 'conflicted' AND reviewer.staff_id = NEW.staff_id "
+        "JOIN reviewer ON reviewer.id = assignment.reviewer_id "
+        "WHERE assignment.state <> 'conflicted' AND reviewer.staff_id = NEW.staff_id "
         "AND assignment.application_id = NEW.application_id)",
         "a confirmed conflict of interest ends the assignment first",
     ),

@@ -14,11 +14,15 @@ from registrar.calls.completeness import flaws
 from registrar.calls.conditions import counting
 from registrar.calls.definition import Question
 from registrar.calls.models import Call, FormVersion
+from registrar.calls.rules import CallState
 from registrar.calls.values import Flaw, has_shape
 from registrar.db import DbSession
 from registrar.errors import N_, Conflict, Refusal
 from registrar.people.models import Person
 from registrar.programmes.timezones import country_codes
+
+_OVER = N_("The deadline is over: what was saved before it counts.")
+_CLOSED = N_("The organisers have closed this call: what was saved before counts.")
 
 
 class StaleAnswer(Conflict):
@@ -103,8 +107,9 @@ def refuse_if_over(application: Application, now: datetime) -> None:
     call = application.call
     if application.state is Lifecycle.WITHDRAWN:
         raise TooLate(N_("This application was withdrawn. Reopen it to go on."))
-    if not may_edit(application.state, call.closes_at, call.grace, application.extended_until, now):
-        raise TooLate(N_("The deadline is over: what was saved before it counts."))
+    if not may_edit(application.state, call.saves_until, application.extended_until, now):
+        closed = call.state is CallState.CLOSED and now < call.closes_at
+        raise TooLate(_CLOSED if closed else _OVER)
 
 
 def what_is_missing(db: DbSession, application: Application) -> list[Flaw]:

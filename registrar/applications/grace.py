@@ -128,7 +128,7 @@ def _check(application: Application, until: datetime, reason: str, now: datetime
 
 def _end(application: Application) -> datetime:
     """Return from when on the team may not save any more."""
-    return deadline(application.call.closes_at + application.call.grace, application.extended_until)
+    return deadline(application.call.saves_until, application.extended_until)
 
 
 def _locked(db: DbSession, link_id: int) -> GraceLink:

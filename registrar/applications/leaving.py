@@ -51,5 +51,5 @@ def restore(db: DbSession, application: Application, *, seen: int, by: Person, n
 
 def may_return(application: Application, now: datetime) -> bool:
     """Tell whether the team may take its withdrawal back at `now`."""
-    end = deadline(application.call.closes_at + application.call.grace, application.extended_until)
+    end = deadline(application.call.saves_until, application.extended_until)
     return application.state is Lifecycle.WITHDRAWN and now < end

@@ -78,8 +78,8 @@ def overview(db: DbSession, application: Application, now: datetime) -> Overview
         missing=flaws(definition, values, country_codes()),
         team=teams.members(db, application),
         saved=max(stored.values(), key=lambda answer: answer.saved_at, default=None),
-        ends_at=deadline(call.closes_at, application.extended_until),
-        editable=may_edit(application.state, call.closes_at, call.grace, application.extended_until, now),
+        ends_at=deadline(min(call.closes_at, call.saves_until), application.extended_until),
+        editable=may_edit(application.state, call.saves_until, application.extended_until, now),
         marks=tracker(released(application), now),
         verdict=application.released_verdict,
     )
@@ -91,7 +91,7 @@ def released(application: Application) -> Released:
     return Released(
         state=application.state,
         submitted_at=application.submitted_at,
-        last_change_at=deadline(call.closes_at + call.grace, application.extended_until),
+        last_change_at=deadline(call.saves_until, application.extended_until),
         verdict=application.released_verdict,
         released_at=application.released_at,
         offer=application.offer,

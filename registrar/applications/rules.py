@@ -177,11 +177,9 @@ def move(current: State, to: State, by: Who) -> State:
     return to
 
 
-def may_edit(
-    lifecycle: Lifecycle, closes_at: datetime, grace: timedelta, extended_until: datetime | None, now: datetime
-) -> bool:
-    """Tell whether answers may still be saved: until the deadline and its grace, or the team's own extension."""
-    return lifecycle is not Lifecycle.WITHDRAWN and now < deadline(closes_at + grace, extended_until)
+def may_edit(lifecycle: Lifecycle, ends_at: datetime, extended_until: datetime | None, now: datetime) -> bool:
+    """Tell whether answers may still be saved: until the call ends (`Call.saves_until`) or the team's extension."""
+    return lifecycle is not Lifecycle.WITHDRAWN and now < deadline(ends_at, extended_until)
 
 
 def deadline(closes_at: datetime, extended_until: datetime | None) -> datetime:

@@ -126,6 +126,12 @@ class Call(Base):
     form: Mapped[ApplicationForm] = relationship()
     form_version: Mapped[FormVersion | None] = relationship()
 
+    @property
+    def saves_until(self) -> datetime:
+        """Until when answers arrive: the deadline with its grace, or the moment at which organisers closed the call."""
+        end = self.closes_at + self.grace
+        return min(end, self.closed_at) if self.state is CallState.CLOSED and self.closed_at else end
+
     def title(self, locale: str) -> str:
         return _in(locale, self.title_en, self.title_fr)
 

@@ -17,6 +17,8 @@ SUBJECTS = (
     "person",
     "application",
     "call",
+    "application_form",
+    "institution",
     "registration",
     "seat",
     "session",

@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+from registrar.calls.models import Call
 from registrar.campaigns.models import Campaign
 from registrar.console.rules import share_at_night
 from registrar.programmes.models import Session
@@ -18,7 +19,7 @@ CLOCKS = ("Europe/Paris", "America/New_York")
 
 @dataclass(frozen=True, kw_only=True)
 class Departure:
-    """Mails of one kind that leave together: the reminders of a session by one rule, or a mailing."""
+    """Mails of one kind that leave together: reminders of a session by one rule, or of a deadline, or a mailing."""
 
     at: datetime
     kind: str
@@ -28,6 +29,7 @@ class Departure:
     session: Session | None = None
     rule: ReminderRule | None = None
     campaign: Campaign | None = None
+    call: Call | None = None
     clock_change: bool = False
 
     @property

@@ -10,6 +10,7 @@ from registrar.applications.answers import Save, StaleAnswer, TooLate
 from registrar.applications.models import Application
 from registrar.applications.rules import Lifecycle, Who
 from registrar.calls.definition import Question
+from registrar.calls.rules import CallState
 from registrar.db import DbSession
 from registrar.errors import Conflict, IllegalTransition
 from tests import factories
@@ -54,6 +55,18 @@ def test_nothing_is_submitted_from_the_end_of_the_grace_on(db: DbSession, draft:
         lifecycle.submit(db, draft.id, seen=1, actor="person:1", now=end)
     db.rollback()
     lifecycle.submit(db, draft.id, seen=1, actor="person:1", now=end - timedelta(microseconds=1))
+
+    assert draft.state is Lifecycle.SUBMITTED
+
+
+def test_nothing_is_submitted_to_a_call_that_was_closed_by_hand_except_with_more_time(
+    db: DbSession, draft: Application, now: datetime
+) -> None:
+    draft.call.state, draft.call.closed_at = CallState.CLOSED, now
+    with pytest.raises(TooLate, match="closed this call"):
+        lifecycle.submit(db, draft.id, seen=1, actor="person:1", now=now)
+    draft.extended_until = now + timedelta(hours=1)
+    lifecycle.submit(db, draft.id, seen=1, actor="person:1", now=now)
 
     assert draft.state is Lifecycle.SUBMITTED
 

@@ -27,8 +27,10 @@ from tests.bench.serving import SECRET, Server
 from tests.databases import Databases
 
 TEAMS, PEOPLE = 200, 2
-EVERY = 4.0
-"""Seconds between two saves of one person; two people of a team write at once."""
+CLIENT_SECONDS = 240
+"""How long the client may take to open the pages and to wait for the last answers."""
+EVERY = 8.0
+"""Seconds between two saves of one person: a pause in typing. Two people of a team write at once."""
 FLAWLESS = {"save 200", "save 409", "look 200", "look 304", "presence 200", "presence 204", "bare 200"}
 
 
@@ -61,6 +63,8 @@ class Found:
     saves: int
     conflicts: int
     requests: int
+    cpu_ms: float
+    """Computing time of the web workers for one request, whatever else the machine does."""
     late: float
 
 
@@ -69,13 +73,14 @@ def measure(kind: str, databases: Databases, folder: Path, *, seconds: float) ->
     url, plain = databases.fresh_url(kind), databases.fresh_url(kind)
     yardstick.create_tables(plain)
     typists = _fill(url)
-    record = _asked(Server(folder, url, "registrar"), seconds, typists)
+    record, cpu_seconds = _asked(Server(folder, url, "registrar"), seconds, typists)
     _check(url, record)
-    bare = _asked(Server(folder, plain, "yardstick"), min(seconds, 20), [])
+    bare, _ = _asked(Server(folder, plain, "yardstick"), min(seconds, 20), [])
     counts = Counter(record.statuses)
     return Found(
         kind=kind, seconds=seconds, times=Times.of(record.milliseconds), bare=Times.of(bare.milliseconds),
         saves=counts["save 200"], conflicts=counts["save 409"], requests=counts.total(), late=record.late,
+        cpu_ms=1000 * cpu_seconds / counts.total(),
     )  # fmt: skip
 
 
@@ -85,7 +90,8 @@ def told(found: Found) -> str:
     return (
         f"### {found.kind}: {TEAMS} teams of {PEOPLE} at their forms, {found.seconds:.0f} s\n\n"
         f"{found.saves:,} saves ({found.saves / found.seconds:.0f}/s) and {found.conflicts:,} told of another's, "
-        f"{found.requests / found.seconds:.0f} requests/s in all; none failed, none was lost.\n"
+        f"{found.requests / found.seconds:.0f} requests/s in all, "
+        f"{found.cpu_ms:.1f} ms of computing each; none failed, none was lost.\n"
         f"A save took {times.p50:.0f} ms (median), {times.p95:.0f} ms (p95), {times.p99:.0f} ms (p99); "
         f"a bare INSERT at the same rate {found.bare.p50:.0f}, {found.bare.p95:.0f}, {found.bare.p99:.0f} ms: "
         f"{ratio:.1f} × at p95. The client itself was late by {found.late:.0f} ms at worst.\n"
@@ -99,16 +105,18 @@ def figures(found: Found) -> list[Figure]:
     return [*times, Figure(f"{label}, saves", found.saves / found.seconds, "per second", None, "", 1)]
 
 
-def _asked(server: Server, seconds: float, typists: list[Typist]) -> Record:
-    """Run the client against a server, and refuse an answer that nobody should get."""
+def _asked(server: Server, seconds: float, typists: list[Typist]) -> tuple[Record, float]:
+    """Run the client against a server; return what it saw and what the workers computed, or refuse a wrong answer."""
     orders = Orders(port=server.port, seconds=seconds, every=EVERY, typists=typists,
                     bare=0 if typists else TEAMS * PEOPLE)  # fmt: skip
     try:
         server.wait()
+        before = server.cpu_seconds()
         done = subprocess.run(
             [sys.executable, "-m", "tests.bench.autosave_client"], cwd=ROOT, input=json.dumps(asdict(orders)),
-            capture_output=True, text=True, timeout=seconds + 120,
+            capture_output=True, text=True, timeout=seconds + CLIENT_SECONDS,
         )  # fmt: skip
+        used = server.cpu_seconds() - before
     finally:
         server.stop()
     if done.returncode:
@@ -116,7 +124,7 @@ def _asked(server: Server, seconds: float, typists: list[Typist]) -> Record:
     record = Record(**json.loads(done.stdout))
     if bad := {key: count for key, count in record.statuses.items() if key not in FLAWLESS}:
         raise RuntimeError(f"Answers that nobody should get: {bad}")
-    return record
+    return record, used
 
 
 def _check(url: str, record: Record) -> None:

@@ -80,7 +80,7 @@ NOT_PAGES = frozenset(
         *("static", "ops.healthz", "ops.readyz", "about.robots", "archive_feeds.atom", "archive_feeds.sitemap"),
         *("feeds.personal", "weekly.calendar", "weekly.session_calendar", "outbox.source", "outbox.part"),
         *("institutions.suggest", "campaigns.letter", "letters.mail", "reminders.mail", "outbox.html"),
-        *("privacy.export", "weekly.index", "accounts.reviewers"),
+        *("privacy.export", "weekly.index", "accounts.reviewers", "applications.changes"),
         *("applications.download", "applications.document_pdf", "applications.document_json"),
         *("campaigns.letter", "letters.mail", "reminders.mail", "outbox.html"),
         *("privacy.export", "weekly.index", "accounts.reviewers", "forms.version_json", "forms.draft_json"),

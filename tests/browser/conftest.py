@@ -64,7 +64,7 @@ def visit(browser: Browser) -> Iterator[Visit]:
 
     def opened_page(**options: Any) -> Page:
         context = browser.new_context(**{"locale": "en-GB", "timezone_id": "Europe/Paris", **options})
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         return context.new_page()
 

@@ -12,7 +12,7 @@ from registrar.campaigns.audience import Recipients, Span, Tally
 from registrar.campaigns.rules import Registered, SeatWish
 from registrar.campaigns.segments import Segment
 from registrar.db import DbSession
-from registrar.people.models import Consent, Institution, OptOut, Person, PersonTag
+from registrar.people.models import Consent, OptOut, Person, PersonTag
 from registrar.programmes.models import Programme, Selection
 from registrar.weekly.models import Registration
 from registrar.weekly.rules import SeatState
@@ -120,7 +120,7 @@ def test_who_attended_and_who_missed(
 
 def test_a_cohort_is_who_works_for_a_selected_institution(agreeing: Agreeing, found: Any, db: DbSession) -> None:
     season = factories.season(db)
-    museum = factories.stored(db, Institution(name="Musée d’Orsay", country="FR"))
+    museum = factories.institution(db, name="Musée d’Orsay", country="FR")
     factories.stored(db, Selection(season_id=season.id, institution_id=museum.id, position=0))
     agreeing(name="Ana", institution="musee d’orsay")
     agreeing(name="Ben", institution="Musée du Louvre")

@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 
 from registrar.accounts.models import Staff
+from registrar.applications.rules import TeamRole
 from registrar.campaigns.models import Campaign
 from registrar.campaigns.rules import CampaignState
 from registrar.console import forecast_weeks
+from registrar.console.forecast_queries import departures
 from registrar.console.forecast_weeks import ClockChange
 from registrar.db import DbSession
 from registrar.letters.models import LetterTemplate, LetterVersion
@@ -111,3 +113,16 @@ def test_a_week_in_which_clocks_change_is_marked(client: Client, db: DbSession, 
     told = ["Paris: clocks go forward on 28 March 2027.", "New York: clocks go forward on 14 March 2027."]
     assert [text for text in told if text not in page] == []
     assert page.count(">Clocks change<") == 2
+
+
+def test_reminders_of_a_deadline_are_ahead_for_those_who_write_in_drafts(db: DbSession, now: datetime) -> None:
+    call = factories.call(db)
+    draft = factories.application(db, call, lead=factories.person(db, timezone="Asia/Tokyo"))
+    factories.member(db, draft, factories.person(db), role=TeamRole.READER)
+    factories.submitted(db, call, lead=factories.person(db))
+
+    found = departures(db, now + timedelta(days=9), now + timedelta(days=20))
+
+    assert [(each.at, each.count, each.call, +each.hours) for each in found] == [
+        (call.closes_at - timedelta(hours=4), 1, call, {14: 1})
+    ]

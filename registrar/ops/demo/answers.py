@@ -13,6 +13,8 @@ from registrar.people.rules import InstitutionKind
 
 Words = Mapping[str, Any]
 Upload = Callable[[Question], int]
+FILE = [0]
+"""Stands for a file until it is known that it is kept."""
 """Adds a file to the application and returns its number."""
 
 
@@ -26,13 +28,16 @@ def answers(definition: Definition, team: Team, upload: Upload, rng: Random, sha
     given: dict[str, Any] = {}
     for question in definition.questions():
         if question.key in asked(definition, given):
-            given[question.key] = answer(question, team, upload, rng)
+            given[question.key] = answer(question, team, rng)
     kept = list(given)[: round(len(given) * share)]
     found = {key: given[key] for key in kept if given[key] is not None}
+    for question in definition.questions():
+        if question.type is QuestionType.FILE and question.key in found:
+            found[question.key] = [upload(question)]
     return found if share == 1 else _broken_off(definition, found)
 
 
-def answer(question: Question, team: Team, upload: Upload, rng: Random) -> Any:
+def answer(question: Question, team: Team, rng: Random) -> Any:
     """Return what this team answers; None where it leaves out what it may."""
     if not question.required and rng.random() < 0.4:
         return None
@@ -46,7 +51,7 @@ def answer(question: Question, team: Team, upload: Upload, rng: Random) -> Any:
         case QuestionType.YES_NO:
             return rng.random() * 100 < words()["answered_yes"].get(question.key, 50)
         case QuestionType.FILE:
-            return [upload(question)]
+            return FILE
         case QuestionType.TEAM:
             return _people(question, team, rng)
     return _line(question, team, rng)
