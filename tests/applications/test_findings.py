@@ -32,7 +32,7 @@ OTHERS = ("none", "open", "declined", "another season")
 
 def told(db: DbSession, call: Call) -> dict[int, str]:
     """Return what SQL says about each application."""
-    statement = select(Application.id, finding(call)).join(Application.institution)
+    statement = select(Application.id, finding(call, factories.staff(db))).join(Application.institution)
     return dict(db.execute(statement.where(Application.call_id == call.id)).all())
 
 
