@@ -83,3 +83,17 @@ def test_calibrated_order_recalls_the_best_better_than_the_raw_one_where_habits_
     pairs = [recall(panel(seed, habits=0.8), 20) for seed in range(10)]
     raw, calibrated = (sum(each[side] for each in pairs) for side in (0, 1))
     assert calibrated > raw
+
+
+def test_eliminating_the_applications_gives_the_solution_of_the_whole_system() -> None:
+    scores, given = panel(5, applications=40, reviewers=6).scores[:-1], Variances(0.9, 0.3, 0.5)
+    design = np.zeros((len(scores), 47))
+    for row, each in enumerate(scores):
+        design[row, [0, 1 + int(str(each.application)), 41 + int(str(each.reviewer))]] = 1.0
+    penalties = np.array([0.0, *[0.5 / 0.9] * 40, *[0.5 / 0.3] * 6])
+    inverse = np.linalg.inv(design.T @ design + np.diag(penalties))
+    solution = inverse @ design.T @ np.array([each.value for each in scores])
+    found = calibrate(scores, 10, given).applications
+    spread = [0.5 * (inverse[0, 0] + 2 * inverse[0, 1 + n] + inverse[1 + n, 1 + n]) for n in range(40)]
+    assert [found[n].score for n in range(40)] == pytest.approx(list(solution[0] + solution[1:41]))
+    assert [found[n].high - found[n].score for n in range(40)] == pytest.approx(list(1.959964 * np.sqrt(spread)))
