@@ -67,12 +67,12 @@ from registrar.reminders import manage as reminders_manage
 from registrar.reminders import operations as reminders
 from registrar.reminders import preview_manage as reminders_preview
 from registrar.reminders import queries as reminders_queries
+from registrar.reviews import assignments_manage, conflicts_manage, phases_manage, reviewers_manage, rubric_manage
 from registrar.reviews import feedback as reviews_feedback
 from registrar.reviews import history_manage as reviews_history
 from registrar.reviews import letters_manage as reviews_letters
 from registrar.reviews import mails as reviews_mails
 from registrar.reviews import navigation as reviews_navigation
-from registrar.reviews import phases_manage
 from registrar.reviews import release_manage as reviews_release
 from registrar.reviews import reminding as reviews_reminding
 from registrar.web import about
@@ -127,7 +127,10 @@ CAMPAIGN_PAGES = (campaigns_manage, campaigns_draft, campaigns_sending)
 """One blueprint over three modules."""
 BUILDER_PAGES = (builder, builder_manage)
 """One blueprint over several modules."""
-REVIEW_PAGES = (phases_manage, reviews_letters, reviews_release, reviews_history)
+REVIEW_PAGES = (
+    *(phases_manage, rubric_manage, reviewers_manage, conflicts_manage, assignments_manage),
+    *(reviews_letters, reviews_release, reviews_history),
+)
 """One blueprint over several modules."""
 INSTITUTION_PAGES = (institution_views, institution_edit_views, institution_merge_views)
 """One blueprint over three modules."""

@@ -23,19 +23,18 @@ DECLARED = frozenset({ConflictSource.REVIEWER, ConflictSource.TEAM, ConflictSour
 
 def reachable(staff: Staff) -> ColumnElement[bool]:
     """Tell in SQL whether an application exists for a member of staff: whether no conflict is confirmed."""
-    barred = select(Conflict.id).where(
+    confirmed = select(Conflict.id).where(
         Conflict.application_id == Application.id,
         Conflict.staff_id == staff.id,
         Conflict.state == ConflictState.CONFIRMED,
     )
-    return ~exists(barred)
+    return ~exists(confirmed.correlate(Application))
 
 
 def barred(staff: Staff) -> Select[int]:
     """Select the applications that do not exist for a member of staff: for what only carries their numbers."""
-    return select(Conflict.application_id).where(
-        Conflict.staff_id == staff.id, Conflict.state == ConflictState.CONFIRMED
-    )
+    mine = (Conflict.staff_id == staff.id, Conflict.state == ConflictState.CONFIRMED)
+    return select(Conflict.application_id).where(*mine).correlate(None)
 
 
 def is_reachable(db: DbSession, staff: Staff, application_id: int) -> bool:

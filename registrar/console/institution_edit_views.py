@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from registrar.accounts.rules import Role
 from registrar.accounts.signed_in import actor
 from registrar.clock import now
-from registrar.console import institution_queries as queries
 from registrar.console.institution_forms import InstitutionForm
 from registrar.console.institution_views import bp, found, its_page
 from registrar.db import db
@@ -18,6 +17,7 @@ from registrar.errors import Refusal
 from registrar.people import institution_changes as changes
 from registrar.people.institution_changes import Details
 from registrar.people.models import Institution
+from registrar.people.named import named, with_country
 from registrar.web.access import staff
 from registrar.web.failures import tell
 
@@ -72,7 +72,7 @@ def _shown(institution: Institution) -> dict[str, Any]:
     details = changes.details_of(institution)
     lists = {"aliases": "\n".join(details.aliases), "domains": "\n".join(details.domains)}
     kind = details.kind.value if details.kind else ""
-    parent = queries.with_country(institution.parent) if institution.parent else ""
+    parent = with_country(institution.parent) if institution.parent else ""
     return {**vars(details), **lists, "kind": kind, "parent": parent, "seen": _digest(details)}
 
 
@@ -84,11 +84,11 @@ def _digest(details: Details) -> str:
 def _parent(form: InstitutionForm) -> int | None:
     """Return which institution was named as the body above, or note at the field why it is none."""
     typed = (form.parent.data or "").strip()
-    named = queries.named(db, typed) if typed else []
-    if len(named) == 1:
-        return named[0].id
-    if len(named) > 1:
-        choices = ", ".join(queries.with_country(each) for each in named)
+    found = named(db, typed) if typed else []
+    if len(found) == 1:
+        return found[0].id
+    if len(found) > 1:
+        choices = ", ".join(with_country(each) for each in found)
         form.parent.errors = [_("Several have this name. Write one of: %(choices)s.", choices=choices)]
     elif typed:
         form.parent.errors = [_("No institution of this name is known. Add it first, or leave this empty.")]

@@ -1,6 +1,5 @@
 """Institutions as organisers list and find them."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,12 +13,9 @@ from registrar.console.institution_rules import InstitutionFilter, Standing
 from registrar.console.rules import PER_PAGE
 from registrar.db import DbSession
 from registrar.folding import folded
-from registrar.people import names
 from registrar.people.institutions import by_ids, mentions
-from registrar.people.models import Institution, InstitutionAlias
+from registrar.people.models import Institution
 from registrar.programmes.models import Completion, Selection
-
-_WITH_COUNTRY = re.compile(r"(?P<name>.+?)\s*\((?P<country>[A-Z]{2})\)$")
 
 
 @dataclass(frozen=True)
@@ -80,23 +76,6 @@ def _lines(db: DbSession, staff: Staff, ids: Sequence[int]) -> list[Line]:
 def _counts(db: DbSession, model: type[Selection | Application], *conditions: ColumnElement[bool]) -> dict[int, int]:
     statement = select(model.institution_id, func.count()).where(*conditions)
     return dict(db.execute(statement.group_by(model.institution_id)).all())
-
-
-def named(db: DbSession, typed: str) -> list[Institution]:
-    """Return the institutions that a typed name means; `Belvedere (AT)` says the country too."""
-    given = _WITH_COUNTRY.match(typed)
-    country = given["country"] if given else ""
-    wanted = names.key(given["name"] if given else typed)
-    shown = Institution.merged_into_id.is_(None)
-    by_name = select(Institution.id, Institution.name, Institution.country).where(shown)
-    by_alias = select(Institution.id, InstitutionAlias.name, Institution.country).join(Institution.aliases).where(shown)
-    rows = [*db.execute(by_name), *db.execute(by_alias)]
-    return list(by_ids(db, {n for n, name, of in rows if names.key(name) == wanted and country in ("", of)}))
-
-
-def with_country(institution: Institution) -> str:
-    """Write an institution so that `named` finds it again."""
-    return f"{institution.name} ({institution.country})" if institution.country else institution.name
 
 
 def completions_of(db: DbSession, institution: Institution) -> Sequence[Completion]:

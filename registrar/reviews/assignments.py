@@ -1,12 +1,16 @@
 """Who reviews what, as it is stored: what assignment is computed from, a plan to look at, and its application."""
 
+from collections import Counter
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 
 from sqlalchemy import select
 
+from registrar.accounts.models import Staff
 from registrar.applications.conflict_models import Conflict
+from registrar.applications.conflicts import barred as out_of_reach
 from registrar.applications.desk_models import ApplicationTag
 from registrar.applications.models import Application, Member
 from registrar.applications.rules import ConflictState, Lifecycle, TeamRole
@@ -18,26 +22,40 @@ from registrar.errors import Conflict as Changed
 from registrar.people.models import Person
 from registrar.reviews.assigning import Impossible, Pair, Paper, Plan, Reader, Shortage, assign
 from registrar.reviews.models import Assignment, Reviewer
-from registrar.reviews.rules import AssignmentState
+from registrar.reviews.rules import AssignmentState, move
 
 OVER = frozenset({AssignmentState.ABSTAINED, AssignmentState.RECUSED, AssignmentState.CONFLICTED})
 """States in which an assignment brings no review and is not made again by itself."""
 
 
-def plan(db: DbSession, call: Call, each: int) -> Plan | Shortage:
-    """Return who would review what, existing work kept; or what is short."""
-    pairs = _stored(db, call)
+def plan(db: DbSession, call: Call, each: int, seen_by: Staff | None = None) -> Plan | Shortage:
+    """Return who would review what, existing work kept; or what is short.
+
+    What does not exist for the member of staff who looks at it is left as it is, and out of every number.
+    """
+    hidden = set(db.scalars(out_of_reach(seen_by))) if seen_by else set()
+    stored = _stored(db, call)
+    pairs = {pair: state for pair, state in stored.items() if pair[0] not in hidden}
     barred = _conflicts(db, call) | {pair for pair, state in pairs.items() if state in OVER}
     kept = {pair for pair, state in pairs.items() if state not in OVER}
     try:
-        return assign(papers(db, call), readers(db, call), each, conflicts=barred, kept=kept)
+        wanted = [paper for paper in papers(db, call) if paper.number not in hidden]
+        elsewhere = Counter(
+            reader for (paper, reader), state in stored.items() if paper in hidden and state not in OVER
+        )
+        free = [replace(one, load=max(one.load - elsewhere[one.number], 0)) for one in readers(db, call)]
+        if not wanted or not free:  # nothing to solve
+            return Shortage(each * len(wanted), 0) if wanted else Plan(frozenset(), frozenset(), 0, 0)
+        return assign(wanted, free, each, conflicts=barred, kept=kept)
     except Impossible as impossible:
         return impossible.shortage
 
 
-def apply(db: DbSession, call: Call, each: int, fingerprint: str, *, by: str, now: datetime) -> int:
+def apply(
+    db: DbSession, call: Call, each: int, fingerprint: str, *, by: str, now: datetime, seen_by: Staff | None = None
+) -> int:
     """Store the plan that was looked at, or raise `Conflict` if it would be another by now; return how many are new."""
-    found = plan(db, call, each)
+    found = plan(db, call, each, seen_by)
     if isinstance(found, Shortage) or fingerprint_of(found) != fingerprint:
         raise Changed(N_("Something has changed since this plan was made. Look at the new one."))
     new = _add(db, found.new, by, now)
@@ -54,9 +72,20 @@ def add(db: DbSession, application: Application, reviewer: Reviewer, *, by: str,
     )
     if db.scalar(barred) is not None:
         raise Refusal(N_("This reviewer has a conflict of interest with this application."))
-    if not _add(db, {(application.id, reviewer.id)}, by, now):
-        raise Refusal(N_("This reviewer has this application already."))
+    if not _add(db, {(application.id, reviewer.id)}, by, now) and not _again(db, application, reviewer, now):
+        raise Refusal(N_("This reviewer has this application already, or has handed it back."))
     audit.record(db, by, "assignment.add", application, now=now, reviewer=reviewer.id)
+
+
+def _again(db: DbSession, application: Application, reviewer: Reviewer, now: datetime) -> bool:
+    """Give back what had ended for a conflict that was lifted since; tell whether it had."""
+    pair = (Assignment.application_id == application.id, Assignment.reviewer_id == reviewer.id)
+    ended = db.scalar(select(Assignment).where(*pair, Assignment.state == AssignmentState.CONFLICTED))
+    if ended is None:
+        return False
+    ended.state, ended.state_at = move(ended.state, AssignmentState.ASSIGNED), now
+    db.flush()
+    return True
 
 
 def remove(db: DbSession, assignment: Assignment, *, by: str, now: datetime) -> None:

@@ -24,6 +24,7 @@ from tests.browser.desk import desk
 from tests.browser.house import CAMILLE, House
 from tests.browser.institutions import institutions
 from tests.browser.mailings import announcements, mailings
+from tests.browser.panel import panel
 from tests.browser.releases import releases
 from tests.mail.bounces import corpus
 
@@ -223,6 +224,7 @@ def console(house: House) -> list[str]:
         *institutions(house),
         *desk(house),
         *releases(house),
+        *panel(house),
         "/console/team",
         "/console/audit",
     ]
