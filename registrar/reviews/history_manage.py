@@ -15,7 +15,8 @@ from registrar.cohorts.queries import names_of
 from registrar.db import db, read_only
 from registrar.errors import Refusal
 from registrar.reviews import history_queries, history_words, whole_call
-from registrar.reviews.blueprint import bp, done, found_call
+from registrar.reviews.blueprint import bp, found_call
+from registrar.reviews.done_manage import done
 from registrar.reviews.release_forms import ReasonForm
 from registrar.web.access import staff
 from registrar.web.failures import tell

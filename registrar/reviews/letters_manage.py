@@ -14,7 +14,8 @@ from registrar.letters.models import LetterTemplate
 from registrar.letters.queries import letters_for
 from registrar.letters.rules import LetterUse
 from registrar.reviews import ready_letters, release_words
-from registrar.reviews.blueprint import bp, done, found_call
+from registrar.reviews.blueprint import bp, found_call
+from registrar.reviews.done_manage import done
 from registrar.reviews.rehearsing import letters_of
 from registrar.reviews.release_forms import LetterChoice
 from registrar.web.access import staff

@@ -20,8 +20,9 @@ from registrar.errors import Refusal
 from registrar.letters import samples as letter_samples
 from registrar.mail.outbox_views import LETTER_POLICY, MAY_ONLY_LINK
 from registrar.reviews import feedback, mails, release_queries, release_words, releasing
-from registrar.reviews.blueprint import bp, done, found_call
+from registrar.reviews.blueprint import bp, found_call
 from registrar.reviews.decision_models import Release
+from registrar.reviews.done_manage import done
 from registrar.reviews.rehearsing import dry_run, letters_of
 from registrar.reviews.release_forms import LookForm, ReleaseForm
 from registrar.reviews.release_queries import Seen

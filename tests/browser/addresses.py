@@ -229,6 +229,8 @@ def console(house: House) -> list[str]:
         *panel(house),
         *weighing(house),
         *releases(house),
+        *releases(house),
+        *panel(house),
         "/console/team",
         "/console/audit",
     ]
