@@ -74,7 +74,7 @@ class DryRun:
     letters: int
     problems: tuple[Found, ...]
     reordered: bool
-    """Whether those who wait already would stand in another order."""
+    """Whether those who were told that they wait would stand in another order."""
     fingerprint: str
     """Of the decisions that were looked at."""
 
@@ -144,10 +144,11 @@ def _order(db: DbSession, call: Call) -> list[int]:
 
 
 def _is_reordered(applications: list[Application], order: list[int]) -> bool:
-    """Tell whether those who wait already, and still would, stand in another order now."""
-    waiting = {each.id: each.waitlist_position for each in applications if each.waitlist_position is not None}
-    places = [waiting[number] for number in order if number in waiting]
-    return places != sorted(places)
+    """Tell whether those who were told that they wait would stand in another order now."""
+    told = {each.id: each for each in applications if each.released_verdict is Verdict.WAITLIST and each.offer is None}
+    waiting = [each for each in told.values() if each.waitlist_position is not None and each.id in order]
+    now_in_line = [each.id for each in sorted(waiting, key=lambda each: each.waitlist_position or 0)]
+    return [number for number in order if number in told] != now_in_line
 
 
 def _of_the_whole(

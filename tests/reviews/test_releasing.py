@@ -235,3 +235,14 @@ def test_another_order_of_the_waiting_list_is_released_without_letters(
 
     assert [each.waitlist_position for each in teams[2:4]] == [1, 2]
     assert (found.figures["letters"], len(letters(db))) == (0, 5)
+
+
+def test_who_is_back_after_a_withdrawal_waits_again_after_the_next_release(
+    db: DbSession, call: Call, teams: list[Application], now: datetime
+) -> None:
+    release(db, call, now)
+    teams[3].waitlist_position = None
+    db.flush()
+    release(db, call, now)
+
+    assert [each.waitlist_position for each in teams[2:4]] == [2, 1]

@@ -14,7 +14,7 @@ from registrar.calls.models import Call
 from registrar.db import DbSession
 from registrar.mail.models import OutboxMail
 from registrar.reviews import outstanding, reminding
-from registrar.reviews.models import Review
+from registrar.reviews.models import Assignment, Review
 from registrar.reviews.rules import AssignmentState, ReviewState
 from tests import factories
 from tests.reviews import scenes
@@ -54,7 +54,7 @@ def test_three_moments_remind_once_each_over_all_calls(db: DbSession, rui: Staff
 
 def test_who_has_written_everything_is_left_alone(db: DbSession, rui: Staff, now: datetime) -> None:
     _call, application = work(db, rui, now)
-    assigned = db.scalars(select(scenes.Assignment).where(scenes.Assignment.application_id == application.id)).one()
+    assigned = db.scalars(select(Assignment).where(Assignment.application_id == application.id)).one()
     facts = {"assignment_id": assigned.id, "state": ReviewState.SUBMITTED, "submitted_at": now, "saved_at": now}
     factories.stored(db, Review(**facts))
 
@@ -63,7 +63,7 @@ def test_who_has_written_everything_is_left_alone(db: DbSession, rui: Staff, now
 
 def test_who_abstained_or_has_a_conflict_is_left_alone(db: DbSession, rui: Staff, now: datetime) -> None:
     _call, application = work(db, rui, now)
-    assigned = db.scalars(select(scenes.Assignment).where(scenes.Assignment.application_id == application.id)).one()
+    assigned = db.scalars(select(Assignment).where(Assignment.application_id == application.id)).one()
     assigned.state, assigned.reason = AssignmentState.CONFLICTED, ""
     db.flush()
     facts = {"source": ConflictSource.REVIEWER, "state": ConflictState.CONFIRMED, "said_at": now, "said_by": "staff:1"}
