@@ -10,6 +10,7 @@ from flask_babel import ngettext
 from registrar.accounts.rules import Role
 from registrar.accounts.signed_in import actor, signed_in_staff
 from registrar.applications.models import Application
+from registrar.calls.freezing import refuse_if_frozen
 from registrar.calls.models import Call
 from registrar.clock import now
 from registrar.db import db
@@ -18,7 +19,6 @@ from registrar.reviews import assignments as operations
 from registrar.reviews import coverage, plan_words, planning, reviewers
 from registrar.reviews.assigning import Shortage
 from registrar.reviews.blueprint import bp, done, found_call, undo
-from registrar.reviews.freezing import refuse_if_frozen
 from registrar.reviews.models import Reviewer
 from registrar.reviews.reviewers import Work
 from registrar.reviews.rules import AssignmentState

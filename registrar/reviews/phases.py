@@ -7,11 +7,11 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from registrar.audit import operations as audit
+from registrar.calls.freezing import refuse_if_frozen
 from registrar.calls.models import Call
 from registrar.cohorts.offers import locked_call
 from registrar.db import DbSession
 from registrar.errors import N_, Conflict, Refusal
-from registrar.reviews.freezing import refuse_if_frozen
 from registrar.reviews.models import ReviewPhase
 from registrar.reviews.rules import Capabilities, Sees
 

@@ -15,12 +15,12 @@ from registrar.applications.conflicts import reachable
 from registrar.applications.models import Application
 from registrar.applications.rules import Lifecycle
 from registrar.audit import operations as audit
+from registrar.calls.freezing import refuse_if_frozen
 from registrar.calls.models import Call
 from registrar.db import DbSession
 from registrar.errors import N_, Refusal
 from registrar.mail.operations import NewMail, enqueue
 from registrar.people.models import Institution
-from registrar.reviews.freezing import refuse_if_frozen
 from registrar.reviews.models import Assignment, Review, Reviewer, ReviewerTie
 from registrar.reviews.rules import AssignmentState, ReviewState, Tie
 
