@@ -49,17 +49,15 @@ class Agreement:
 
 def habits(db: DbSession, found: Results, staff: Staff) -> list[Habit]:
     """Return every reviewer of the call, in the order of the alphabet: this is no league table."""
-    expected = _assigned(db, found.call, staff)
-    names = _names(db, found.call)
     calibration = found.panel.calibration
     more = calibration.reviewers if calibration else {}
     totals = found.panel.totals
     return [
         Habit(
-            number, name, len(totals.get(number, ())), expected.get(number, 0) - len(totals.get(number, ())),
+            number, name, len(totals.get(number, ())), asked - len(totals.get(number, ())),
             _mean(totals.get(number, ())), more.get(number), _deviation(totals.get(number, ())),
         )
-        for number, name in names.items()
+        for number, name, asked in _reviewers(db, found.call, staff)
     ]  # fmt: skip
 
 
@@ -76,24 +74,24 @@ def agreements(found: Results, reviewers: Sequence[int]) -> list[Agreement]:
     ]
 
 
-def _names(db: DbSession, call: Call) -> dict[int, str]:
-    statement = select(Reviewer.id, Staff.name, Staff.email).join(Reviewer.staff).where(Reviewer.call_id == call.id)
-    return {number: name or email for number, name, email in db.execute(statement.order_by(Staff.name, Reviewer.id))}
-
-
-def _assigned(db: DbSession, call: Call, staff: Staff) -> dict[int, int]:
-    statement = (
-        select(Assignment.reviewer_id, func.count())
+def _reviewers(db: DbSession, call: Call, staff: Staff) -> list[tuple[int, str, int]]:
+    """Return each reviewer of the call with how many reviews they are asked for."""
+    asked = (
+        select(func.count())
+        .select_from(Assignment)
         .join(Assignment.application)
         .where(
-            Application.call_id == call.id,
+            Assignment.reviewer_id == Reviewer.id,
             Application.state == Lifecycle.SUBMITTED,
             Assignment.state == AssignmentState.ASSIGNED,
             reachable(staff),
         )
-        .group_by(Assignment.reviewer_id)
+        .correlate(Reviewer)
+        .scalar_subquery()
     )
-    return dict(db.execute(statement).all())
+    statement = select(Reviewer.id, Staff.name, Staff.email, asked).join(Reviewer.staff)
+    found = db.execute(statement.where(Reviewer.call_id == call.id).order_by(Staff.name, Reviewer.id))
+    return [(number, name or email, count) for number, name, email, count in found]
 
 
 def _mean(values: Sequence[float]) -> float | None:

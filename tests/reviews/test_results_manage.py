@@ -88,4 +88,4 @@ def test_the_page_asks_few_questions(app: Flask, client: Client, judged: Board) 
     client.get(page)
     with queries(app) as sent:
         client.get(page)
-    assert len(sent) <= 9, sent
+    assert len(sent) <= 8, sent
