@@ -42,11 +42,12 @@ def prepare(settings: Settings, *, demo: bool) -> list[str]:
         filling.fill(db, tokens, now=moment)
     organiser = _organiser(db, moment)
     person = db.scalar(select(Person).where(Person.email_key == CAMILLE.email)) if demo else None
-    db.commit()
+    reviewer = _demo_reviewer(db) if demo else None
+    db.commit()  # before the processes fork: a transaction that is still open would lock everybody out
     lines = [_line("Site", settings.base_url)]
     if organiser:
         lines.append(_line("Sign in as organiser", _sign_in(tokens, organiser, moment)))
-    if reviewer := _demo_reviewer(db) if demo else None:
+    if reviewer:
         lines.append(_line("Sign in as reviewer", _sign_in(tokens, reviewer, moment)))
     if demo and not settings.smtp_url:
         lines.append(_line("Mail goes to", f"{settings.base_url}/outbox"))
