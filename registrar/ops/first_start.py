@@ -43,7 +43,7 @@ def prepare(settings: Settings, *, demo: bool) -> list[str]:
     organiser = _organiser(db, moment)
     person = db.scalar(select(Person).where(Person.email_key == CAMILLE.email)) if demo else None
     reviewer = _demo_reviewer(db) if demo else None
-    db.commit()  # the last thing that asks the database: what is started next must find it free
+    db.commit()  # before the processes fork: a transaction that is still open would lock everybody out
     lines = [_line("Site", settings.base_url)]
     if organiser:
         lines.append(_line("Sign in as organiser", _sign_in(tokens, organiser, moment)))
