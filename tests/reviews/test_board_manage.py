@@ -22,7 +22,7 @@ BY_SCORE = [1, 2, 3, 4, 5, 6]
 
 def numbers(page: str) -> list[int]:
     """Return which applications the board lists, in its order."""
-    return [int(row[:1]) for row in page.split("soft small\">WAC-BOARD")[1:]]
+    return [int(row[:1]) for row in page.split('soft small">WAC-BOARD')[1:]]
 
 
 def verdicts(db: DbSession) -> dict[int, tuple[Verdict | None, int | None]]:
