@@ -83,11 +83,11 @@ def test_most_reviews_are_submitted_and_some_work_is_left_for_each_state(demo: D
 
 
 def test_scores_can_be_calibrated_and_some_disagree(demo: DbSession) -> None:
-    found = results(demo, call(demo, FIRST_ROUND))
+    found = results(demo, call(demo, FIRST_ROUND)).panel
 
-    assert found.panel.calibration is not None
-    assert 0 < len(found.panel.disagreements) < 30
-    assert {value is not None for value in found.panel.agreement.values()} == {True}
+    assert found.calibration is not None
+    assert 0 < len(found.disagreements) < 30
+    assert {value is not None for value in found.agreement.values()} == {True}
 
 
 def test_the_clear_cases_are_decided_and_nothing_is_released(demo: DbSession) -> None:
