@@ -38,9 +38,14 @@ class Seen:
     """Letters of an earlier release that say something else and have left already."""
 
     @property
+    def has_news(self) -> bool:
+        """Tell whether there is anything to release of what this organiser may see."""
+        return bool(self.changes) or self.run.reordered
+
+    @property
     def stopped_elsewhere(self) -> bool:
         """Tell whether something is in the way that only another organiser can see."""
-        return self.run.has_news and not self.run.may_go and not self.stopping
+        return self.has_news and not self.run.may_go and not self.stopping
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """The pages on which a call is decided, filled with a panel of reviewers."""
 
+from functools import cache
+
 from registrar.applications.rules import Verdict
 from registrar.reviews import weighing as scenarios
 from tests import factories
@@ -7,8 +9,9 @@ from tests.browser.house import House
 from tests.reviews.boards import board
 
 
+@cache
 def weighing(house: House) -> list[str]:
-    """Return the results, the board, an application on it, and the scenarios, with one that is kept."""
+    """Return the results, the board, an application on it, and the scenarios, with one that is kept; made once."""
     with house.app.app_context(), house.db() as db:
         made = board(db, slug="weighed")
         factories.decision(db, made.applications[0], Verdict.ACCEPT)
