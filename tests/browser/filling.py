@@ -1,5 +1,6 @@
 """A team at a form: a call and an application of its own in the house, and a browser for each of its people."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -47,7 +48,7 @@ class Writer:
 
     def saved(self) -> None:
         """Wait until the page says that everything is saved."""
-        self.page.locator("#saving", has_text="Saved").wait_for()
+        self.page.locator("#saving", has_text=re.compile(r"Saved \d\d:\d\d")).wait_for()
 
     @property
     def why(self) -> Any:

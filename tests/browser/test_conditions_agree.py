@@ -14,7 +14,8 @@ from registrar.calls.values import count_words, is_blank, number_of
 from tests.browser.conftest import Visit
 from tests.browser.house import House
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("template", ["sqlite"], indirect=True)]
+"""No database is asked."""
 CASES = 3_000
 GAPS = " \t\n\u00a0\u202f\u2009\u3000\u0085\ufeff'’"
 SIGNS = "0123456789٣.,+-eE_ab" + GAPS

@@ -14,7 +14,8 @@ from tests.browser.test_pages import AXE, NARROW, RULES, WIDE, Inspector
 from tests.conftest import TestClock
 from tests.databases import Databases
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("template", ["sqlite"], indirect=True)]
+"""How a page looks depends on no database."""
 
 
 @pytest.fixture
