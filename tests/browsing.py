@@ -3,11 +3,15 @@
 import re
 from typing import Any
 
+import pytest
 from werkzeug.test import TestResponse
 
 from registrar.accounts.models import Staff
 from registrar.accounts.operations import sign_in_token
+from registrar.accounts.rules import Role
+from registrar.db import DbSession
 from registrar.tokens import Tokens
+from tests import factories
 from tests.conftest import START, Client
 
 _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
@@ -32,3 +36,11 @@ def sign_in(client: Client, tokens: Tokens, staff: Staff) -> Client:
     token = sign_in_token(tokens, staff, expires_at=START.replace(year=START.year + 1))
     assert send(client, f"/sign-in/{token}").status_code == 303
     return client
+
+
+@pytest.fixture
+def organiser(client: Client, db: DbSession, tokens: Tokens) -> Staff:
+    """The organiser who is signed in on the client."""
+    staff = factories.staff(db, Role.ORGANISER, name="Robin")
+    sign_in(client, tokens, staff)
+    return staff

@@ -22,6 +22,8 @@ from registrar.tokens import Tokens
 from tests.chromium import chromium
 from tests.databases import KINDS, Databases
 
+pytest_plugins = ("tests.browsing",)
+"""Who is signed in."""
 SECRET = "a-key-for-tests-only-0123456789abcdef"
 START = datetime(2027, 1, 11, 9, 0, tzinfo=UTC)
 """When every test begins: a Monday morning."""

@@ -58,7 +58,7 @@ def link(db: DbSession, mail: OutboxMail, now: datetime) -> Draft:
 
 def submitted(db: DbSession, mail: OutboxMail, now: datetime) -> Draft:
     """Write the mail of record: the reference, what counts, what happens next, and until when it may be changed."""
-    member = _member(db, mail)
+    member = recipient(db, mail)
     if member.application.state is not Lifecycle.SUBMITTED:
         raise NotNeeded(Reason.WITHDRAWN)
     after = member.application.call.after(member.person.locale)
@@ -68,7 +68,7 @@ def submitted(db: DbSession, mail: OutboxMail, now: datetime) -> Draft:
 
 def withdrawn(db: DbSession, mail: OutboxMail, now: datetime) -> Draft:
     """Tell a member that the application was withdrawn, and until when that can be taken back."""
-    member = _member(db, mail)
+    member = recipient(db, mail)
     if member.application.state is not Lifecycle.WITHDRAWN:
         raise NotNeeded(Reason.SUPERSEDED)
     return _to_member(member, "withdrawn", {"may_reopen": now < _deadline(member.application)}, now)
@@ -81,7 +81,7 @@ def join_request(db: DbSession, mail: OutboxMail, now: datetime) -> Draft:
         raise NotNeeded(Reason.ERASED)
     if request.settled_at is not None:
         raise NotNeeded(Reason.SUPERSEDED)
-    member = _member(db, mail)
+    member = recipient(db, mail)
     if member.application.state is Lifecycle.WITHDRAWN:
         raise NotNeeded(Reason.WITHDRAWN)
     if not may_lead(member):
@@ -91,7 +91,7 @@ def join_request(db: DbSession, mail: OutboxMail, now: datetime) -> Draft:
 
 def grace(db: DbSession, mail: OutboxMail, now: datetime) -> Draft:
     """Send a member the link by which the team takes more time."""
-    found, member = db.get(GraceLink, _part(mail, 1)), _member(db, mail)
+    found, member = db.get(GraceLink, _part(mail, 1)), recipient(db, mail)
     if found is None or found.revoked_at is not None:
         raise NotNeeded(Reason.TAKEN_BACK)
     if member.application.state is Lifecycle.WITHDRAWN:
@@ -105,7 +105,7 @@ def grace(db: DbSession, mail: OutboxMail, now: datetime) -> Draft:
 
 def deadline_ahead(db: DbSession, mail: OutboxMail, now: datetime) -> Draft:
     """Remind somebody who may write in a draft of its deadline, with the sections in which something is missing."""
-    member = _member(db, mail)
+    member = recipient(db, mail)
     _check_reminder(member, mail, now)
     left = _deadline(member.application) - now
     hours = max(round(left.total_seconds() / 3600), 1)
@@ -152,7 +152,7 @@ def _invitation(db: DbSession, mail: OutboxMail) -> Invitation:
     return found
 
 
-def _member(db: DbSession, mail: OutboxMail) -> Member:
+def recipient(db: DbSession, mail: OutboxMail) -> Member:
     """Return the recipient's part in the application, or end the mail: they have left the team."""
     application = db.get(Application, mail.application_id) if mail.application_id else None
     if application is None or mail.person_id is None:

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from registrar.applications import links
-from registrar.applications.models import Application, Member
+from registrar.applications.mails import recipient
+from registrar.applications.models import Member
 from registrar.applications.rules import Enrolment, OfferState
 from registrar.cohorts import telling
 from registrar.db import DbSession
@@ -31,7 +32,7 @@ def offer_reminder(db: DbSession, mail: OutboxMail, now: datetime) -> Draft:
 
 def accepted(db: DbSession, mail: OutboxMail, now: datetime) -> Draft:
     """Confirm to a member that the place is theirs."""
-    member = _member(db, mail)
+    member = recipient(db, mail)
     if member.application.enrolment is not Enrolment.ENROLLED:
         raise NotNeeded(Reason.SUPERSEDED)
     return _to_member(member, "accepted", now)
@@ -39,7 +40,7 @@ def accepted(db: DbSession, mail: OutboxMail, now: datetime) -> Draft:
 
 def lapsed(db: DbSession, mail: OutboxMail, now: datetime) -> Draft:
     """Tell a member that the offer was not answered in time."""
-    member = _member(db, mail)
+    member = recipient(db, mail)
     if member.application.offer is not OfferState.LAPSED:
         raise NotNeeded(Reason.SUPERSEDED)
     return _to_member(member, "lapsed", now)
@@ -54,23 +55,12 @@ KINDS: Mapping[str, Composer] = {
 
 
 def _with_open_offer(db: DbSession, mail: OutboxMail, now: datetime) -> Member:
-    member = _member(db, mail)
+    member = recipient(db, mail)
     application = member.application
     if application.offer is not OfferState.OPEN or application.offer_until is None:
         raise NotNeeded(Reason.SUPERSEDED)
     if now >= application.offer_until:
         raise NotNeeded(Reason.LATE)
-    return member
-
-
-def _member(db: DbSession, mail: OutboxMail) -> Member:
-    """Return the recipient's part in the application, or end the mail: they have left the team."""
-    application = db.get(Application, mail.application_id) if mail.application_id else None
-    if application is None or mail.person_id is None:
-        raise NotNeeded(Reason.ERASED)
-    member = db.get(Member, (application.id, mail.person_id))
-    if member is None:
-        raise NotNeeded(Reason.NO_BASIS)
     return member
 
 

@@ -1,5 +1,6 @@
 """The discussion of an application among those who choose."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select
@@ -16,10 +17,14 @@ from registrar.reviews.rules import Hearing
 LONGEST = 10_000
 
 
-def contributions(db: DbSession, application: Application) -> list[Contribution]:
-    """Return what organisers read of the discussion, the oldest first."""
+def contributions(
+    db: DbSession, application: Application, hearing: Collection[Hearing] = frozenset(Hearing)
+) -> list[Contribution]:
+    """Return what is said to some, the oldest first; organisers read all of it."""
     statement = select(Contribution).where(
-        Contribution.application_id == application.id, Contribution.removed_at.is_(None)
+        Contribution.application_id == application.id,
+        Contribution.hearing.in_(hearing),
+        Contribution.removed_at.is_(None),
     )
     return list(db.scalars(statement.options(joinedload(Contribution.staff)).order_by(Contribution.id)))
 

@@ -16,7 +16,7 @@ from registrar.people.models import Person
 from registrar.reminders.models import ReminderRule
 from registrar.tokens import Purpose
 from registrar.weekly.models import Registration, Seat, SignUp
-from registrar.weekly.personal.access import send_link
+from registrar.weekly.personal.entry_views import LINK
 from registrar.weekly.rules import SeatState
 from tests import factories
 from tests.browser.applying import ways_in
@@ -121,7 +121,7 @@ def behind_links(house: House) -> list[str]:
 def outbox(house: House) -> list[str]:
     """Return the pages of the local outbox, with a letter in it."""
     with house.db() as db:
-        send_link(db, db.scalars(select(Person).where(Person.email == CAMILLE)).one(), now=house.clock.now)
+        LINK.send(db, db.scalars(select(Person).where(Person.email == CAMILLE)).one(), now=house.clock.now)
         db.commit()
     house.deliver()
     views = [f"/outbox/1?view={view}" for view in ("html", "text", "headers", "source")]

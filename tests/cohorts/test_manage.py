@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import select
 
 from registrar.accounts.models import Staff
-from registrar.accounts.rules import Role
 from registrar.applications.conflict_models import Conflict
 from registrar.applications.models import Application
 from registrar.applications.rules import ConflictSource, ConflictState, OfferState
@@ -15,20 +14,12 @@ from registrar.cohorts import offers
 from registrar.cohorts.models import Promotion
 from registrar.db import DbSession
 from registrar.mail.models import OutboxMail
-from registrar.tokens import Tokens
 from tests import factories
-from tests.browsing import send, sign_in
+from tests.browsing import send
 from tests.conftest import Client, TestClock
 from tests.pages import text
 
 PAGE = "/console/calls/wac-museums/offers"
-
-
-@pytest.fixture
-def organiser(client: Client, db: DbSession, tokens: Tokens) -> Staff:
-    staff = factories.staff(db, Role.ORGANISER, name="Robin")
-    sign_in(client, tokens, staff)
-    return staff
 
 
 @pytest.fixture

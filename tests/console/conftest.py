@@ -5,26 +5,15 @@ from datetime import timedelta
 import pytest
 
 from registrar.accounts.models import Staff
-from registrar.accounts.rules import Role
 from registrar.db import DbSession
 from registrar.programmes.models import Session
 from registrar.reminders.models import ReminderRule
 from registrar.reminders.rules import Anchor, Audience
-from registrar.tokens import Tokens
 from registrar.weekly.models import Registration
 from tests import factories
-from tests.browsing import sign_in
-from tests.conftest import START, Client
+from tests.conftest import START
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def organiser(client: Client, db: DbSession, tokens: Tokens) -> Staff:
-    """The organiser who is signed in on the client."""
-    staff = factories.staff(db, Role.ORGANISER, name="Robin")
-    sign_in(client, tokens, staff)
-    return staff
 
 
 @pytest.fixture

@@ -33,13 +33,6 @@ WEEK = timedelta(weeks=1)
 
 
 @pytest.fixture
-def organiser(client: Client, db: DbSession, tokens: Tokens) -> Staff:
-    staff = factories.staff(db, Role.ORGANISER, name="Robin")
-    sign_in(client, tokens, staff)
-    return staff
-
-
-@pytest.fixture
 def call(db: DbSession, organiser: Staff, clock: TestClock) -> Call:
     times = {"opens_at": clock.now - 9 * WEEK, "closes_at": clock.now - WEEK}
     return factories.call(db, slug="wac-museums", places=2, **times)

@@ -7,7 +7,6 @@ from flask import Flask
 from sqlalchemy import select
 
 from registrar.accounts.models import Staff
-from registrar.accounts.rules import Role
 from registrar.applications.conflict_models import Conflict
 from registrar.applications.models import Application
 from registrar.applications.rules import ConflictSource, ConflictState, Verdict
@@ -17,20 +16,12 @@ from registrar.mail.models import OutboxMail
 from registrar.reviews import ready_letters
 from registrar.reviews.decision_models import Release
 from registrar.reviews.rules import ReleaseState
-from registrar.tokens import Tokens
 from tests import factories
-from tests.browsing import send, sign_in
+from tests.browsing import send
 from tests.conftest import Client, TestClock
 from tests.pages import text
 
 WEEK = timedelta(days=7)
-
-
-@pytest.fixture
-def organiser(client: Client, db: DbSession, tokens: Tokens) -> Staff:
-    staff = factories.staff(db, Role.ORGANISER, name="Robin")
-    sign_in(client, tokens, staff)
-    return staff
 
 
 @pytest.fixture

@@ -4,11 +4,12 @@ import structlog
 from flask import Response, abort, current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from registrar.applications import entry_mail, teams
+from registrar.applications import teams
 from registrar.applications.applying.blueprint import bp, private
 from registrar.applications.applying.forms import LinkForm
 from registrar.clock import now
 from registrar.db import db
+from registrar.people.link_mail import LinkMail
 from registrar.people.models import Person
 from registrar.people.personal_cookie import current_person, forget_cookie, set_cookie
 from registrar.settings import Settings
@@ -21,6 +22,7 @@ from registrar.web.limits import limiter
 __all__ = ["bp"]
 
 log = structlog.get_logger()
+LINK = LinkMail("applications.link", "application-link")
 
 
 def _limit() -> str:
@@ -38,7 +40,7 @@ def send_link() -> ResponseReturnValue:
         return render_template("applications/send_link.html", form=form)
     if not form.validate():
         return render_template("applications/send_link.html", form=form), 422
-    entry_mail.send_link_to(db, _tokens(), form.email.key, now=now())
+    LINK.send_to(db, _tokens(), form.email.key, now=now())
     db.commit()
     return redirect(url_for(".link_sent"), 303)
 
@@ -77,7 +79,7 @@ def enter(token: str) -> ResponseReturnValue:
 def send_fresh_link(token: str) -> ResponseReturnValue:
     """Mail a fresh link to the person for whom an ended one was made; nobody else learns anything."""
     person = _person(_tokens().read(Purpose.PERSONAL, token)) or abort(404)
-    entry_mail.send_link(db, person, now=now())
+    LINK.send(db, person, now=now())
     db.commit()
     return redirect(url_for(".link_sent"), 303)
 

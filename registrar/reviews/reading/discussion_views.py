@@ -28,7 +28,7 @@ def discuss(reference: str) -> ResponseReturnValue:
         elif not form.validate_on_submit():
             return page(found_seat(reference), wrong=form, action="discussion"), 422
         else:
-            others.contribute(db, found_seat(reference), form.text.data or "", actor=actor(), now=now())
+            others.contribute(db, found_seat(reference), form.text.data or "", now=now())
     except Refusal as refusal:
         db.rollback()
         form.text.errors = [tell(refusal)]

@@ -8,9 +8,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from registrar.accounts.models import Staff
-from registrar.audit import operations as audit
 from registrar.db import DbSession
 from registrar.errors import N_, Refusal
+from registrar.reviews import discussing
 from registrar.reviews.access import Seat, within_reach
 from registrar.reviews.decision_models import Contribution
 from registrar.reviews.models import Assignment, Review, Reviewer, ReviewScore
@@ -98,12 +98,7 @@ def thread(db: DbSession, seat: Seat) -> Sequence[Contribution]:
     """Return the committee's discussion of an application, the oldest first, as far as this reviewer hears it."""
     if not hears(seat):
         return []
-    statement = select(Contribution).where(
-        Contribution.application_id == seat.assignment.application_id,
-        Contribution.hearing == Hearing.COMMITTEE,
-        Contribution.removed_at.is_(None),
-    )
-    return db.scalars(statement.options(joinedload(Contribution.staff)).order_by(Contribution.id)).all()
+    return discussing.contributions(db, seat.assignment.application, {Hearing.COMMITTEE})
 
 
 def hears(seat: Seat) -> bool:
@@ -111,28 +106,21 @@ def hears(seat: Seat) -> bool:
     return seat.capabilities.discusses and seat.sees_others
 
 
-def contribute(db: DbSession, seat: Seat, text: str, *, actor: str, now: datetime) -> Contribution:
+def contribute(db: DbSession, seat: Seat, text: str, *, now: datetime) -> Contribution:
     """Say something to the committee."""
     if not hears(seat):
         raise Refusal(N_("The discussion of this application is not open to you."))
     if not text.strip() or len(text) > LONGEST:
         raise Refusal(N_("Write between 1 and %(max)d characters."), max=LONGEST)
-    facts = {"application_id": seat.assignment.application_id, "staff_id": seat.assignment.reviewer.staff_id}
-    made = Contribution(**facts, hearing=Hearing.COMMITTEE, text=text.strip(), created_at=now)
-    db.add(made)
-    db.flush()
-    audit.record(db, actor, "contribution.add", made, now=now, application=made.application_id)
-    return made
+    staff, application = seat.assignment.reviewer.staff, seat.assignment.application
+    return discussing.contribute(db, application, text, Hearing.COMMITTEE, staff=staff, now=now)
 
 
 def take_back(db: DbSession, seat: Seat, number: int, *, actor: str, now: datetime) -> None:
     """Remove one's own contribution from the discussion."""
     for each in thread(db, seat):
         if each.id == number and each.staff_id == seat.assignment.reviewer.staff_id:
-            each.removed_at = now
-            audit.record(db, actor, "contribution.remove", each, now=now, application=each.application_id)
-            db.flush()
-            return
+            return discussing.remove(db, each, by=actor, now=now)
     raise Refusal(N_("This contribution is not yours, or it is gone already."))
 
 

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 
 from registrar.clock import now
 from registrar.db import db
+from registrar.people.link_mail import LinkMail
 from registrar.people.models import Person
 from registrar.people.personal_cookie import current_person, forget_cookie, set_cookie
 from registrar.settings import Settings
@@ -14,12 +15,12 @@ from registrar.web.access import public
 from registrar.web.forms import BaseForm
 from registrar.web.headers import keep_private
 from registrar.web.limits import limiter
-from registrar.weekly.personal.access import send_link as queue_link
-from registrar.weekly.personal.access import send_link_to
 from registrar.weekly.personal.forms import LinkForm
 from registrar.weekly.personal.views import bp
 
-__all__ = ["bp"]
+__all__ = ["LINK", "bp"]
+
+LINK = LinkMail("weekly.link", "link")
 
 log = structlog.get_logger()
 
@@ -39,7 +40,7 @@ def send_link() -> ResponseReturnValue:
         return render_template("weekly/send_link.html", form=form)
     if not form.validate():
         return render_template("weekly/send_link.html", form=form), 422
-    send_link_to(db, _tokens(), form.email.key, now=now())
+    LINK.send_to(db, _tokens(), form.email.key, now=now())
     db.commit()
     return redirect(url_for(".link_sent"), 303)
 
@@ -78,7 +79,7 @@ def enter(token: str) -> ResponseReturnValue:
 def send_fresh_link(token: str) -> ResponseReturnValue:
     """Mail a fresh link to the person for whom an ended one was made; nobody else learns anything."""
     person = _person(_tokens().read(Purpose.PERSONAL, token)) or abort(404)
-    queue_link(db, person, now=now())
+    LINK.send(db, person, now=now())
     db.commit()
     return redirect(url_for(".link_sent"), 303)
 

@@ -6,27 +6,16 @@ from datetime import timedelta
 import pytest
 
 from registrar.accounts.models import Staff
-from registrar.accounts.rules import Role
 from registrar.applications.models import Application
 from registrar.applications.rules import Lifecycle, TeamRole
 from registrar.calls.models import Call
 from registrar.db import DbSession
 from registrar.people.models import InstitutionAlias
 from registrar.people.rules import InstitutionKind
-from registrar.tokens import Tokens
 from tests import factories
-from tests.browsing import sign_in
-from tests.conftest import START, Client
+from tests.conftest import START
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def organiser(client: Client, db: DbSession, tokens: Tokens) -> Staff:
-    """The organiser who is signed in on the client."""
-    staff = factories.staff(db, Role.ORGANISER, name="Robin")
-    sign_in(client, tokens, staff)
-    return staff
 
 
 @dataclass(frozen=True)
