@@ -65,10 +65,9 @@ class Databases:
         return f"sqlite:///{copy}"
 
     def restore(self, url: str, template: str) -> None:
-        """Make the database at this address a fresh copy of the template; its pool must be empty."""
+        """Make the database at this address equal to the template, whoever is still connected to it."""
         if url.startswith("sqlite"):
-            self.drop(url)
-            return copy_sqlite(_path(template), _path(url))
+            return overwrite_sqlite(_path(template), _path(url))
         return self._server().restore(url, template)
 
     def drop(self, url: str) -> None:
@@ -119,6 +118,16 @@ def copy_sqlite(original: Path, copy: Path) -> None:
         if busy:
             raise RuntimeError(f"{original} is being written to and cannot be copied.")
     shutil.copyfile(original, copy)
+
+
+def overwrite_sqlite(original: Path, changed: Path) -> None:
+    """Write the original over the other database in one transaction: a late request sees the one or the other.
+
+    Removing the file and its log instead could meet a connection that is just being opened, and leave neither.
+    """
+    with closing(sqlite3.connect(original)) as source, closing(sqlite3.connect(changed)) as target:
+        target.execute("PRAGMA synchronous=OFF")
+        source.backup(target)
 
 
 def _path(url: str) -> Path:

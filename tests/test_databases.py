@@ -3,11 +3,14 @@
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
 from pathlib import Path
+from threading import Event
 
 import pytest
 from sqlalchemy import URL, Connection, create_engine, inspect, make_url, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
 from tests.databases import (
@@ -84,6 +87,28 @@ def test_a_dropped_database_is_gone_whoever_is_connected(databases: Databases, k
 
     again = databases.fresh_url(kind)
     assert (again == url, table_names(again)) == (False, [])
+
+
+def test_sqlite_is_restored_whoever_is_just_connecting(databases: Databases) -> None:
+    template = databases.fresh_url("sqlite")
+    run(template, "CREATE TABLE talk (title VARCHAR)", "INSERT INTO talk VALUES ('Musée')")
+    url, over, seen = databases.clone(template), Event(), []
+
+    def come_and_go() -> None:
+        while not over.is_set():
+            with suppress(OperationalError):
+                run(url, "PRAGMA journal_mode=WAL", "SELECT title FROM talk")
+
+    with ThreadPoolExecutor() as late:
+        visitors = [late.submit(come_and_go) for _ in range(3)]
+        try:
+            for _ in range(100):
+                databases.restore(url, template)
+                seen.append(titles(url))
+        finally:
+            over.set()
+
+    assert ([visitor.result() for visitor in visitors], seen) == ([None] * 3, [["Musée"]] * 100)
 
 
 def test_a_copy_of_sqlite_includes_what_waits_in_the_log(databases: Databases, tmp_path: Path) -> None:
