@@ -1,110 +1,63 @@
-"""The ways into one's applications and out of them: a link by mail, a button behind it, "leave this device"."""
+"""The ways into one's applications and out of them."""
 
-import structlog
-from flask import Response, abort, current_app, make_response, redirect, render_template, request, url_for
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
 from registrar.applications import teams
-from registrar.applications.applying.blueprint import bp, private
-from registrar.applications.applying.forms import LinkForm
-from registrar.clock import now
+from registrar.applications.applying.blueprint import bp
 from registrar.db import db
+from registrar.people.entrance import Entrance
 from registrar.people.link_mail import LinkMail
 from registrar.people.models import Person
-from registrar.people.personal_cookie import current_person, forget_cookie, set_cookie
-from registrar.settings import Settings
-from registrar.tokens import Claim, Purpose, Tokens
 from registrar.web.access import public
-from registrar.web.forms import BaseForm
-from registrar.web.headers import keep_private
-from registrar.web.limits import limiter
+from registrar.web.limits import limiter, sign_up_limit
 
 __all__ = ["bp"]
 
-log = structlog.get_logger()
-LINK = LinkMail("applications.link", "application-link")
+
+def _onward(person: Person) -> str:
+    """Go to the application that the mail was about, as far as the person has a part in it."""
+    reference = request.args.get("application", "")
+    if reference and teams.membership(db, person, reference):
+        return url_for(".overview", reference=reference)
+    return url_for(".index")
 
 
-def _limit() -> str:
-    settings: Settings = current_app.extensions["registrar.settings"]
-    return settings.sign_up_limit
+ENTRANCE = Entrance("applications", LinkMail("applications.link", "application-link"), _onward)
 
 
 @bp.route("/link", methods=["GET", "POST"])
 @public
-@limiter.limit(_limit, methods=["POST"])
+@limiter.limit(sign_up_limit, methods=["POST"])
 def send_link() -> ResponseReturnValue:
-    """Ask for the link to one's applications; the answer is the same whoever asks."""
-    form = LinkForm()
-    if not form.is_submitted():
-        return render_template("applications/send_link.html", form=form)
-    if not form.validate():
-        return render_template("applications/send_link.html", form=form), 422
-    LINK.send_to(db, _tokens(), form.email.key, now=now())
-    db.commit()
-    return redirect(url_for(".link_sent"), 303)
+    """Ask for the link to one's applications."""
+    return ENTRANCE.send_link()
 
 
 @bp.get("/link/sent")
 @public
 def link_sent() -> ResponseReturnValue:
     """Say where to look for the mail."""
-    return render_template("applications/link_sent.html")
+    return ENTRANCE.link_sent()
 
 
 @bp.route("/enter/<token>", methods=["GET", "POST"])
 @public
 def enter(token: str) -> ResponseReturnValue:
-    """Show one button, so that programs that follow links change nothing; the button opens the pages for 2 hours."""
-    claim, moment = _tokens().read(Purpose.PERSONAL, token), now()
-    person = _person(claim)
-    if claim is None or person is None:
-        return private("applications/link_unknown.html", 404)
-    if claim.is_over(moment) or claim.counter != person.link_number:
-        return private("applications/link_over.html", 410, token=token, form=BaseForm())
-    if current_person() is person:
-        return _onward(person)
-    form = BaseForm()
-    if not form.validate_on_submit():
-        return private("applications/enter.html", person=person, form=form)
-    response = _onward(person)
-    set_cookie(response, person, moment)
-    log.info("applications.enter", person=person.id)
-    return keep_private(response)
+    """Show the button that opens the applications, and open them."""
+    return ENTRANCE.enter(token)
 
 
 @bp.post("/enter/<token>/fresh")
 @public
-@limiter.limit(_limit)
+@limiter.limit(sign_up_limit)
 def send_fresh_link(token: str) -> ResponseReturnValue:
-    """Mail a fresh link to the person for whom an ended one was made; nobody else learns anything."""
-    person = _person(_tokens().read(Purpose.PERSONAL, token)) or abort(404)
-    LINK.send(db, person, now=now())
-    db.commit()
-    return redirect(url_for(".link_sent"), 303)
+    """Mail a fresh link in place of one that has ended."""
+    return ENTRANCE.send_fresh_link(token)
 
 
 @bp.post("/leave")
 @public
 def leave() -> ResponseReturnValue:
     """Forget the person on this device."""
-    response = make_response(redirect(url_for(".send_link"), 303))
-    forget_cookie(response)
-    return keep_private(response)
-
-
-def _onward(person: Person) -> Response:
-    """Go to the application that the mail was about, as far as the person has a part in it."""
-    reference = request.args.get("application", "")
-    if reference and teams.membership(db, person, reference):
-        return make_response(redirect(url_for(".overview", reference=reference), 303))
-    return make_response(redirect(url_for(".index"), 303))
-
-
-def _person(claim: Claim | None) -> Person | None:
-    return db.get(Person, claim.ids[0]) if claim else None
-
-
-def _tokens() -> Tokens:
-    found: Tokens = current_app.extensions["registrar.tokens"]
-    return found
+    return ENTRANCE.leave()

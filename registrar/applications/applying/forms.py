@@ -39,12 +39,6 @@ class StartForm(TrappedForm):
         )
 
 
-class LinkForm(BaseForm):
-    """Asks for the link to one's applications."""
-
-    email = AddressField(_l("Your e-mail address"), [DataRequired(_l("Enter your e-mail address."))])
-
-
 class PersonForm(BaseForm):
     """Who somebody is."""
 

@@ -8,7 +8,7 @@ from registrar.applications import inviting, starting
 from registrar.applications.applying import queries
 from registrar.applications.applying.blueprint import private
 from registrar.applications.applying.forms import PersonForm
-from registrar.applications.applying.start_views import SAME_PRESS, bp, enter, limit, way_in
+from registrar.applications.applying.start_views import SAME_PRESS, bp, enter, way_in
 from registrar.applications.models import Invitation, Member
 from registrar.applications.rules import Lifecycle
 from registrar.clock import now
@@ -19,7 +19,7 @@ from registrar.programmes.choices import zone_options
 from registrar.tokens import Claim
 from registrar.web.access import public
 from registrar.web.failures import tell
-from registrar.web.limits import limiter
+from registrar.web.limits import limiter, sign_up_limit
 
 __all__ = ["bp"]
 
@@ -50,7 +50,7 @@ def join(token: str) -> ResponseReturnValue:
 
 @bp.post("/invited/<token>/fresh")
 @public
-@limiter.limit(limit)
+@limiter.limit(sign_up_limit)
 def send_invitation(token: str) -> ResponseReturnValue:
     """Mail a fresh invitation to the address of an ended one, if the team still wants it."""
     _, found = way_in(token)

@@ -29,7 +29,7 @@ from registrar.tokens import Claim, Purpose, Tokens
 from registrar.web.access import public
 from registrar.web.failures import tell
 from registrar.web.headers import keep_private
-from registrar.web.limits import limiter
+from registrar.web.limits import limiter, sign_up_limit
 
 bp = Blueprint("apply", __name__)
 ADDRESS = "application_address"
@@ -48,13 +48,9 @@ def tokens() -> Tokens:
     return found
 
 
-def limit() -> str:
-    return settings().sign_up_limit
-
-
 @bp.route("/calls/<slug>/apply", methods=["GET", "POST"])
 @public
-@limiter.limit(limit, methods=["POST"])
+@limiter.limit(sign_up_limit, methods=["POST"])
 def start(slug: str) -> ResponseReturnValue:
     """Ask for an address, or mail it the way in; the answer is the same for every address."""
     call = _call(slug)
@@ -117,7 +113,7 @@ def begin(token: str) -> ResponseReturnValue:
 
 @bp.post("/apply/<token>/ask")
 @public
-@limiter.limit(limit)
+@limiter.limit(sign_up_limit)
 def ask_team(token: str) -> ResponseReturnValue:
     """Ask the team of the institution's application to be let in."""
     claim, found = way_in(token)
@@ -144,7 +140,7 @@ def ask_team(token: str) -> ResponseReturnValue:
 
 @bp.post("/apply/<token>/fresh")
 @public
-@limiter.limit(limit)
+@limiter.limit(sign_up_limit)
 def send_fresh(token: str) -> ResponseReturnValue:
     """Mail a fresh way in to the address of an ended one."""
     _, found = way_in(token)

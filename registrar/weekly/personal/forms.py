@@ -1,4 +1,4 @@
-"""The forms of the personal page: a fresh link, settings, cancelling."""
+"""The forms of the personal page: settings, cancelling."""
 
 from typing import Any
 
@@ -8,13 +8,7 @@ from wtforms.validators import DataRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from registrar.programmes.choices import LANGUAGES, CountryField, ZoneField
-from registrar.web.forms import AddressField, BaseForm, LineField
-
-
-class LinkForm(BaseForm):
-    """Asks for a link to the personal page."""
-
-    email = AddressField(_l("Your e-mail address"), [DataRequired(_l("Enter your e-mail address."))])
+from registrar.web.forms import BaseForm, LineField
 
 
 class SettingsForm(BaseForm):

@@ -19,7 +19,7 @@ from registrar.tokens import Claim, Purpose, Tokens
 from registrar.web.access import public
 from registrar.web.failures import tell
 from registrar.web.headers import keep_private
-from registrar.web.limits import limiter
+from registrar.web.limits import limiter, sign_up_limit
 from registrar.web.locale import current_locale
 from registrar.weekly.models import Registration, SignUp
 from registrar.weekly.rules import Scope
@@ -42,13 +42,9 @@ def _tokens() -> Tokens:
     return found
 
 
-def _limit() -> str:
-    return _settings().sign_up_limit
-
-
 @bp.route("/weekly/<programme>/sign-up", methods=["GET", "POST"])
 @public
-@limiter.limit(_limit, methods=["POST"])
+@limiter.limit(sign_up_limit, methods=["POST"])
 def form(programme: str) -> ResponseReturnValue:
     """Show the sign-up page, or keep what was typed until it is confirmed."""
     series = _series(programme)
@@ -113,7 +109,7 @@ def check_your_mail(programme: str) -> ResponseReturnValue:
 
 @bp.post("/weekly/<programme>/resend")
 @public
-@limiter.limit(_limit)
+@limiter.limit(sign_up_limit)
 def resend(programme: str) -> ResponseReturnValue:
     """Mail the link again: to the address that this browser typed, or to that of an expired link."""
     series = _series(programme)
