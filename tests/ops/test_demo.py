@@ -1,7 +1,6 @@
 """The demonstration: deterministic, consistent, all of it in the past, and the worker goes on from it."""
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -9,63 +8,27 @@ import pytest
 from flask import Flask
 from sqlalchemy import DateTime, func, select
 
-from registrar.app import ROOT, create_app
 from registrar.campaigns.models import Campaign
 from registrar.campaigns.rules import CampaignState
-from registrar.db import Base, DbSession, Moment, alchemy
+from registrar.db import Base, DbSession, Moment
 from registrar.mail.claims import new_owner
 from registrar.mail.models import BounceReport, LocalMail, MailAttempt, OutboxMail, Suppression
 from registrar.mail.rules import MailState, Reason, ReportState
 from registrar.mail.worker import Worker, transport_for
-from registrar.ops.demo.filling import fill
 from registrar.ops.demo.season import NEXT, WORKSHOP, times
-from registrar.ops.first_start import import_catalogue_if_empty
 from registrar.people.models import Consent, Person
 from registrar.programmes.models import Programme, Session, Speaker
 from registrar.reminders.models import ReminderPlan, ReminderRule
 from registrar.reminders.rules import Audience, PlanState
-from registrar.settings import load_settings
 from registrar.weekly.models import Attendance, Registration, Seat, SignUp
 from registrar.weekly.rules import TAKING, Scope, SeatState
 from tests import factories
-from tests.conftest import SECRET, START, TestClock
-from tests.databases import Databases
+from tests.conftest import START
+from tests.ops.conftest import make
 
 PAST = re.compile(
     r"(created|confirmed|state|finished|cancelled|joined|given|proven|published|updated|refused|mailed)_at|at"
 )
-
-
-def settings_for(url: str, folder: Any) -> Any:
-    environ = {"REGISTRAR_ENV": "testing", "REGISTRAR_DATA_DIR": str(folder), "REGISTRAR_DATABASE_URL": url}
-    return load_settings({**environ, "REGISTRAR_SECRET_KEYS": SECRET}, ROOT / "config")
-
-
-def make(app: Flask, db: DbSession, now: datetime) -> None:
-    with app.app_context():
-        import_catalogue_if_empty(db, now=now)
-        fill(db, app.extensions["registrar.tokens"], now=now)
-        db.commit()
-
-
-@pytest.fixture(scope="module")
-def demo_app(template: str, databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    """An application on a database with the demonstration, for tests that only look."""
-    app = create_app(settings_for(databases.clone(template), tmp_path_factory.mktemp("demo")), TestClock())
-    with app.app_context():
-        engine = alchemy.engine
-    with DbSession(engine) as session:
-        make(app, session, START)
-    return app
-
-
-@pytest.fixture
-def demo(demo_app: Flask) -> Iterator[DbSession]:
-    with demo_app.app_context():
-        engine = alchemy.engine
-    with DbSession(engine) as session:
-        yield session
-    engine.dispose()
 
 
 def count(db: DbSession, model: type[Base], *conditions: Any) -> int:

@@ -1,13 +1,10 @@
 """The applications of the demonstration: in every state, complete where they are submitted, gone when it is removed."""
 
 from collections import Counter
-from collections.abc import Iterator
 
-import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from registrar.app import create_app
 from registrar.applications import answers
 from registrar.applications.file_models import StoredFile, Upload
 from registrar.applications.files.shelf import shelf
@@ -16,33 +13,12 @@ from registrar.applications.rules import Lifecycle, TeamRole
 from registrar.calls.completeness import Progress, flaws, progress
 from registrar.calls.models import ApplicationForm, Call
 from registrar.calls.rules import CallState, Stage, stage
-from registrar.db import DbSession, alchemy
+from registrar.db import DbSession
 from registrar.ops.demo.removal import remove
 from registrar.people.models import Institution, Person
 from registrar.programmes.timezones import country_codes
-from tests.conftest import START, TestClock
-from tests.databases import Databases
-from tests.ops.test_demo import make, settings_for
-
-
-@pytest.fixture(scope="module")
-def demo_app(template: str, databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    """An application on a database with the demonstration, for tests that only look."""
-    app = create_app(settings_for(databases.clone(template), tmp_path_factory.mktemp("applied")), TestClock())
-    with app.app_context():
-        engine = alchemy.engine
-    with DbSession(engine) as session:
-        make(app, session, START)
-    return app
-
-
-@pytest.fixture
-def demo(demo_app: Flask) -> Iterator[DbSession]:
-    with demo_app.app_context():
-        engine = alchemy.engine
-    with DbSession(engine) as session:
-        yield session
-    engine.dispose()
+from tests.conftest import START
+from tests.ops.conftest import make
 
 
 def call(db: DbSession, slug: str) -> Call:

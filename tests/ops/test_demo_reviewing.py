@@ -1,19 +1,16 @@
 """The reviewing of the demonstration: a call in review, one that went all the way, both as the rules want them."""
 
 from collections import Counter
-from collections.abc import Iterator
 
-import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from registrar.app import create_app
 from registrar.applications.conflict_models import Conflict
 from registrar.applications.models import Application, Member
 from registrar.applications.rules import ConflictState, Enrolment, Lifecycle, OfferState, Verdict
 from registrar.calls.models import Call
 from registrar.cohorts.models import Promotion, RosterEntry
-from registrar.db import Base, DbSession, alchemy
+from registrar.db import Base, DbSession
 from registrar.letters.models import LetterTemplate
 from registrar.letters.rules import LetterUse
 from registrar.ops.demo.removal import remove
@@ -23,31 +20,10 @@ from registrar.reviews.decision_models import Contribution, Decision, Release
 from registrar.reviews.models import Assignment, Criterion, Review, Reviewer, ReviewPhase
 from registrar.reviews.results import results
 from registrar.reviews.rules import AssignmentState, ReviewState
-from tests.conftest import START, TestClock
-from tests.databases import Databases
-from tests.ops.test_demo import make, settings_for
+from tests.conftest import START
+from tests.ops.conftest import make
 
 FIRST_ROUND, EARLIER = "wac-museums-first-round", "wac-museums-season-3"
-
-
-@pytest.fixture(scope="module")
-def demo_app(template: str, databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    """An application on a database with the demonstration, for tests that only look."""
-    app = create_app(settings_for(databases.clone(template), tmp_path_factory.mktemp("reviewed")), TestClock())
-    with app.app_context():
-        engine = alchemy.engine
-    with DbSession(engine) as session:
-        make(app, session, START)
-    return app
-
-
-@pytest.fixture
-def demo(demo_app: Flask) -> Iterator[DbSession]:
-    with demo_app.app_context():
-        engine = alchemy.engine
-    with DbSession(engine) as session:
-        yield session
-    engine.dispose()
 
 
 def call(db: DbSession, slug: str) -> Call:
