@@ -8,10 +8,9 @@ from flask import current_app
 from registrar.applications.files.shelf import shelf
 from registrar.db import DbSession
 from registrar.ops import application_invariants as invariants
-from registrar.ops.findings import Finding, expect, fail, ok
+from registrar.ops.findings import FAULT, Finding, expect, fail, ok
 from registrar.settings import Settings
 
-FAULT = "This is a fault; tell us."
 LOST = "Restore the folder `uploads` of the data folder from a backup."
 
 

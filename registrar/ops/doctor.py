@@ -17,7 +17,7 @@ from registrar.errors import Busy
 from registrar.mail import beats, gate
 from registrar.mail.rules import MailState
 from registrar.ops import application_checks, invariants, mail_checks, mail_dns, review_checks
-from registrar.ops.findings import Finding, expect, fail, ok, warn
+from registrar.ops.findings import FAULT, Finding, expect, fail, ok, warn
 from registrar.ops.mail_dns import Dns
 from registrar.people.models import Person
 from registrar.settings import Environment, Settings
@@ -138,18 +138,17 @@ def outbox(db: DbSession, _settings: Settings, now: datetime) -> Iterator[Findin
     yield expect(stuck, "Every mail came to an end", "{n} mails never came to an end.", "Start a worker; tell us.")
     yield from mail_checks.state_of_mail(db, now)
     silent = invariants.ended_without_a_reason(db)
-    yield expect(silent, "Every unsent mail says why", "{n} unsent mails do not say why.", "This is a fault; tell us.")
+    yield expect(silent, "Every unsent mail says why", "{n} unsent mails do not say why.", FAULT)
 
 
 def data(db: DbSession, _settings: Settings, now: datetime) -> Iterator[Finding]:
     """Check what must be true of the stored data."""
-    fault = "This is a fault; tell us."
-    yield expect(invariants.oversold(db), "No session is oversold", "{n} sessions are oversold.", fault)
+    yield expect(invariants.oversold(db), "No session is oversold", "{n} sessions are oversold.", FAULT)
     yield expect(
         invariants.doubled_places_in_line(db),
         "Waiting lists are in order",
         "{n} places in waiting lists are held twice.",
-        fault,
+        FAULT,
     )
     yield expect(
         invariants.waiting_beside_a_free_place(db, now),

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+FAULT = "This is a fault; tell us."
+"""The remedy where nobody but the makers can have gone wrong."""
+
 
 class Level(StrEnum):
     OK = "ok"

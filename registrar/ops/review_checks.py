@@ -5,10 +5,8 @@ from datetime import datetime
 
 from registrar.db import DbSession
 from registrar.ops import review_invariants as invariants
-from registrar.ops.findings import Finding, expect, fail, ok
+from registrar.ops.findings import FAULT, Finding, expect, fail, ok
 from registrar.settings import Settings
-
-FAULT = "This is a fault; tell us."
 
 
 def reviews(db: DbSession, _settings: Settings, _now: datetime) -> Iterator[Finding]:

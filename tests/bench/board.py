@@ -1,34 +1,26 @@
 """The decision board and the ranking of 2,000 applications × 3 reviews beside those of 200 (`--only board`)."""
 
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from flask import Flask
-from sqlalchemy import create_engine, insert, text
+from sqlalchemy import insert
 from werkzeug.test import Client
 
-from registrar import migrations
-from registrar.accounts.models import StaffSession
-from registrar.app import ROOT, create_app
 from registrar.applications.models import Application
 from registrar.applications.rules import Lifecycle
 from registrar.calls.models import Call
-from registrar.db import DbSession, engine_options, prepare
+from registrar.db import DbSession
 from registrar.people.models import Institution
 from registrar.reviews.models import Assignment, Review, Reviewer, ReviewScore
 from registrar.reviews.rules import ReviewState
-from registrar.settings import load_settings
-from registrar.tokens import new_secret, secret_hash
 from tests import factories
-from tests.bench.desk import COUNTRIES, FEW, MANY, figure, seconds, signed_in
+from tests.bench import organiser
+from tests.bench.organiser import COUNTRIES, FEW, MANY, compared, look, seconds, signed_in, statements
 from tests.bench.report import Figure
-from tests.bench.serving import SECRET
 from tests.databases import Databases
 from tests.reviews import boards
-from tests.statements import queries
 
 REVIEWERS, EACH, CRITERIA = 15, 3, 4
 PAGES = {
@@ -41,45 +33,22 @@ PAGES = {
 
 
 def measure(kind: str, databases: Databases, folder: Path, rounds: int) -> list[Figure]:
-    """Fill a database with both calls, and look at each page in turn, round after round."""
-    url = databases.fresh_url(kind)
-    secret = fill(url)
-    environ = {"REGISTRAR_ENV": "testing", "REGISTRAR_DATA_DIR": str(folder), "REGISTRAR_DATABASE_URL": url}
-    app = create_app(load_settings(environ | {"REGISTRAR_SECRET_KEYS": SECRET}, ROOT / "config"))
-    client = signed_in(app, secret)
+    """Look at each page of both calls in turn, round after round, and at the board right after a review."""
+    app, client = signed_in(kind, databases, folder, fill)
     first = [_first(kind, client, count) for count in (FEW, MANY)]
-    found = [figure(kind, name, _pages(client, path), rounds) for name, path in PAGES.items()]
-    return [*found, *first, *_statements(kind, app, client)]
+    found = [compared(kind, name, look(client, path), rounds) for name, path in PAGES.items()]
+    return [*found, *first, *(statements(kind, app, client, each, each, MANY) for each in ("board", "results"))]
 
 
 def table(figures: list[Figure]) -> str:
-    """Write the figures as Markdown."""
-    lines = [
-        f"| {each.name} | {each.value:,.1f} {each.unit} | {f'{each.ratio:.2f} × that of {FEW}' if each.ratio else ''} |"
-        for each in figures
-    ]
-    heading = f"### the decision board of {MANY:,} applications × {EACH} reviews"
-    return "\n".join([heading, "", "| | | |", "| --- | --: | --- |", *lines])
+    return organiser.table(f"the decision board of {MANY:,} applications × {EACH} reviews", figures)
 
 
-def fill(url: str) -> str:
-    """Store two calls with their reviews and an organiser; return the secret of the organiser's cookie."""
-    engine = create_engine(url, **engine_options(url))
-    prepare(engine)
-    migrations.upgrade(engine)
-    now, secret = datetime.now(UTC), new_secret()
-    with DbSession(engine) as db:
-        for count in (FEW, MANY):
-            dates = {"opens_at": now - timedelta(days=30), "closes_at": now - timedelta(days=9)}
-            store(db, factories.call(db, slug=f"c{count}", places=20, **dates), count)
-        staff = factories.staff(db, link_number=1)
-        times = {"created_at": now, "expires_at": now + timedelta(hours=12)}
-        factories.stored(db, StaffSession(staff_id=staff.id, token_hash=secret_hash(secret), **times))
-        db.commit()
-        db.execute(text("ANALYZE"))
-        db.commit()
-    engine.dispose()
-    return secret
+def fill(db: DbSession) -> None:
+    now = datetime.now(UTC)
+    for count in (FEW, MANY):
+        dates = {"opens_at": now - timedelta(days=30), "closes_at": now - timedelta(days=9)}
+        store(db, factories.call(db, slug=f"c{count}", places=20, **dates), count)
 
 
 def store(db: DbSession, call: Call, count: int) -> None:
@@ -130,23 +99,7 @@ def _review(assignment: int, now: datetime) -> dict[str, Any]:
     return {**row, "comment": "", "private_note": "", "feedback": "", "saved_at": now, "submitted_at": now}
 
 
-def _pages(client: Client, path: str) -> Callable[[int], None]:
-    def look(count: int) -> None:
-        answer = client.get(f"/console/calls/c{count}/{path}")
-        if answer.status_code != 200:
-            raise RuntimeError(f"The page answered {answer.status_code}.")
-
-    return look
-
-
 def _first(kind: str, client: Client, count: int) -> Figure:
     """Measure the first look after a review has changed: everything is computed."""
-    value = 1000 * seconds(_pages(client, "board"), count)
+    value = 1000 * seconds(look(client, "board"), count)
     return Figure(f"{kind}: first board of {count} after a review", value, "ms", None, "", 1)
-
-
-def _statements(kind: str, app: Flask, client: Client) -> Iterator[Figure]:
-    for path in ("board", "results"):
-        with queries(app) as sent:
-            client.get(f"/console/calls/c{MANY}/{path}")
-        yield Figure(f"{kind}: {path} of {MANY} applications", len(sent), "statements", None, "", 1)

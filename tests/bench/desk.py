@@ -1,35 +1,26 @@
 """The organisers’ list of 2,000 applications beside that of 200, and the exports of both (`--only desk`)."""
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from statistics import median
 from typing import Any
 
-from flask import Flask
-from sqlalchemy import create_engine, insert, text
+from sqlalchemy import insert
 from werkzeug.test import Client
 
-from registrar import migrations
-from registrar.accounts.models import StaffSession
-from registrar.app import ROOT, create_app
 from registrar.applications.models import Answer, Application, Member
 from registrar.applications.rules import Lifecycle, TeamRole
 from registrar.calls.definition import Choice, Definition, Question, Section, Words
 from registrar.calls.models import Call
 from registrar.calls.rules import QuestionType
-from registrar.db import DbSession, engine_options, prepare
+from registrar.db import DbSession
 from registrar.people.models import Institution, Person
-from registrar.settings import load_settings
-from registrar.tokens import new_secret, secret_hash
 from tests import factories
+from tests.bench import organiser
+from tests.bench.organiser import COUNTRIES, FEW, MANY, compared, look, signed_in, statements
 from tests.bench.report import Figure
-from tests.bench.serving import SECRET
 from tests.databases import Databases
-from tests.statements import queries
 
-FEW, MANY = 200, 2_000
 QUESTIONS = 24
 TEXT = "We would like to show our collection to people who live far from the sea, and to hear what they know. " * 8
 LISTS = {
@@ -39,56 +30,29 @@ LISTS = {
     "search": "q=museum+12",
     "filter by an answer": "answer=new%3Dyes",
 }
-COUNTRIES = ("FR", "DE", "GH", "BR", "JP", "US", "IT", "ES", "PL", "CA")
 
 
 def measure(kind: str, databases: Databases, folder: Path, rounds: int) -> list[Figure]:
-    """Fill a database with both calls, and look at each list in turn, round after round."""
-    url = databases.fresh_url(kind)
-    secret = fill(url)
-    environ = {"REGISTRAR_ENV": "testing", "REGISTRAR_DATA_DIR": str(folder), "REGISTRAR_DATABASE_URL": url}
-    app = create_app(load_settings(environ | {"REGISTRAR_SECRET_KEYS": SECRET}, ROOT / "config"))
-    client = signed_in(app, secret)
-    found = [figure(kind, name, _pages(client, query), rounds) for name, query in LISTS.items()]
+    """Look at each list of both calls in turn, round after round."""
+    app, client = signed_in(kind, databases, folder, fill)
+    found = [compared(kind, name, look(client, f"applications?{query}"), rounds) for name, query in LISTS.items()]
     found += [
-        figure(kind, f"export as {each}", _exports(client, each), max(rounds // 5, 1)) for each in ("csv", "xlsx")
+        compared(kind, f"export as {each}", _exports(client, each), max(rounds // 5, 1)) for each in ("csv", "xlsx")
     ]
-    return [*found, *_statements(kind, app, client)]
+    return [*found, *(statements(kind, app, client, "list", "applications?everything=1", each) for each in (FEW, MANY))]
 
 
 def table(figures: list[Figure]) -> str:
-    """Write the figures as Markdown."""
-    lines = [
-        f"| {each.name} | {each.value:,.1f} {each.unit} | {f'{each.ratio:.2f} × that of {FEW}' if each.ratio else ''} |"
-        for each in figures
-    ]
-    return "\n".join(
-        [f"### the organisers' list of {MANY:,} applications", "", "| | | |", "| --- | --: | --- |", *lines]
-    )
+    return organiser.table(f"the organisers' list of {MANY:,} applications", figures)
 
 
-def fill(url: str) -> str:
-    """Store two calls and an organiser; return the secret of the organiser's cookie."""
-    engine = create_engine(url, **engine_options(url))
-    prepare(engine)
-    migrations.upgrade(engine)
-    now, secret = datetime.now(UTC), new_secret()
-    with DbSession(engine) as db:
-        version = factories.form_version(db, form())
-        for count in (FEW, MANY):
-            dates = {"opens_at": now - timedelta(days=30), "closes_at": now + timedelta(days=9)}
-            rules = [{"rule": "kinds", "kinds": ["museum"]}, {"rule": "once_per_season"}]
-            store(
-                db, factories.call(db, slug=f"c{count}", form_version_id=version.id, eligibility=rules, **dates), count
-            )
-        staff = factories.staff(db, link_number=1)
-        times = {"created_at": now, "expires_at": now + timedelta(hours=12)}
-        factories.stored(db, StaffSession(staff_id=staff.id, token_hash=secret_hash(secret), **times))
-        db.commit()
-        db.execute(text("ANALYZE"))
-        db.commit()
-    engine.dispose()
-    return secret
+def fill(db: DbSession) -> None:
+    now, version = datetime.now(UTC), factories.form_version(db, form())
+    rules = [{"rule": "kinds", "kinds": ["museum"]}, {"rule": "once_per_season"}]
+    for count in (FEW, MANY):
+        dates = {"opens_at": now - timedelta(days=30), "closes_at": now + timedelta(days=9)}
+        call = factories.call(db, slug=f"c{count}", form_version_id=version.id, eligibility=rules, **dates)
+        store(db, call, count)
 
 
 def form() -> Definition:
@@ -144,23 +108,6 @@ def _application(call: Call, number: int, institution: int, now: datetime, given
     return row
 
 
-def signed_in(app: Flask, secret: str) -> Client:
-    """Return a client with an organiser's cookie."""
-    client = app.test_client()
-    with client.session_transaction() as session:
-        session.update({"_user_id": secret, "_fresh": True})
-    return client
-
-
-def _pages(client: Client, query: str) -> Callable[[int], None]:
-    def look(count: int) -> None:
-        answer = client.get(f"/console/calls/c{count}/applications?{query}")
-        if answer.status_code != 200:
-            raise RuntimeError(f"The list answered {answer.status_code}.")
-
-    return look
-
-
 def _exports(client: Client, kind: str) -> Callable[[int], None]:
     def export(count: int) -> None:
         page = client.get(f"/console/calls/c{count}/applications?everything=1").text
@@ -171,26 +118,3 @@ def _exports(client: Client, kind: str) -> Callable[[int], None]:
             raise RuntimeError(f"The export answered {answer.status_code}.")
 
     return export
-
-
-def figure(kind: str, name: str, act: Callable[[int], None], rounds: int) -> Figure:
-    """Compare within each round, so that a machine that slows down slows both."""
-    for count in (FEW, MANY):
-        act(count)
-    pairs = [(seconds(act, FEW), seconds(act, MANY)) for _ in range(rounds)]
-    ratio = median(many / few for few, many in pairs)
-    milliseconds = 1000 * median(many for _, many in pairs)
-    return Figure(f"{kind}: {name} of {MANY} applications", milliseconds, "ms", ratio, f"{name} of {FEW}", rounds)
-
-
-def seconds(act: Callable[[int], None], count: int) -> float:
-    began = time.perf_counter()
-    act(count)
-    return time.perf_counter() - began
-
-
-def _statements(kind: str, app: Flask, client: Client) -> Iterator[Figure]:
-    for count in (FEW, MANY):
-        with queries(app) as sent:
-            client.get(f"/console/calls/c{count}/applications?everything=1")
-        yield Figure(f"{kind}: list of {count} applications", len(sent), "statements", None, "", 1)
