@@ -86,7 +86,6 @@ def upgrade() -> None:
         sa.Column("load", sa.Integer(), nullable=False),
         sa.Column("shortcuts", sa.Boolean(), nullable=False),
         sa.Column("invited_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("load >= 0", name=op.f("ck_reviewer_load")),
         sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_reviewer_call_id")),
@@ -206,7 +205,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_assignment")),
         sa.UniqueConstraint("application_id", "reviewer_id", name=op.f("uq_assignment_application_id_reviewer_id")),
     )
-    op.create_index(op.f("ix_assignment_reviewer_id"), "assignment", ["reviewer_id"], unique=False)
+    op.create_index(op.f("ix_assignment_application_id_state"), "assignment", ["application_id", "state"])
+    op.create_index(
+        op.f("ix_assignment_reviewer_id_state_application_id"), "assignment", ["reviewer_id", "state", "application_id"]
+    )
     op.create_table(
         "review",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -229,6 +231,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_review")),
         sa.UniqueConstraint("assignment_id", name=op.f("uq_review_assignment_id")),
     )
+    op.create_index(op.f("ix_review_assignment_id_state_version"), "review", ["assignment_id", "state", "version"])
     op.create_table(
         "review_score",
         sa.Column("review_id", sa.Integer(), nullable=False),

@@ -147,8 +147,8 @@ def entries(db: DbSession, call: Call, staff: Staff) -> list[Entry]:
 
 def piles(found: Sequence[Entry]) -> dict[Pile, int]:
     """Count what lies on each pile."""
-    counts = Counter(each.pile for each in found)
-    return {pile: counts[pile] for pile in Pile}
+    counts = Counter(each.verdict for each in found)
+    return {pile: counts[None if pile is Pile.UNDECIDED else pile] for pile in Pile}
 
 
 def narrowed(found: Sequence[Entry], panel: Panel, wanted: BoardFilter) -> list[Entry]:
@@ -179,8 +179,9 @@ def ordered(found: Sequence[Entry], panel: Panel, sort: Sort) -> list[Entry]:
             Sort.NAME: lambda each: "",
         }
         return sorted(found, key=lambda each: (words[sort](each), _plain(each.name), each.number))
+    if sort is Sort.CALIBRATED:
+        return sorted(found, key=lambda each: (ranks.get(each.number, last), each.number))
     values: dict[Sort, Callable[[Entry], float]] = {
-        Sort.CALIBRATED: lambda each: 0.0,
         Sort.RAW: lambda each: panel.raw_ranks.get(each.number, last),
         Sort.CHANCE: lambda each: -panel.estimates[each.number].in_top if each.number in ranks else 1.0,
         Sort.SPREAD: lambda each: -panel.spread.get(each.number, -1.0),

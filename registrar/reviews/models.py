@@ -98,7 +98,6 @@ class Reviewer(Base):
     shortcuts: Mapped[bool] = mapped_column(default=True)
     """Whether the keyboard moves and scores."""
     invited_at: Mapped[datetime]
-    accepted_at: Mapped[datetime | None]
     left_at: Mapped[datetime | None]
 
     staff: Mapped[Staff] = relationship()
@@ -126,12 +125,14 @@ class Assignment(Base):
     __tablename__ = "assignment"
     __table_args__ = (
         UniqueConstraint("application_id", "reviewer_id"),
+        Index(None, "application_id", "state"),
+        Index(None, "reviewer_id", "state", "application_id"),
         CheckConstraint("state = 'assigned' OR state = 'conflicted' OR reason <> ''", name="reason"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id", ondelete="CASCADE"))
-    reviewer_id: Mapped[int] = mapped_column(ForeignKey("reviewer.id"), index=True)
+    reviewer_id: Mapped[int] = mapped_column(ForeignKey("reviewer.id"))
     state: Mapped[AssignmentState] = mapped_column(default=AssignmentState.ASSIGNED)
     reason: Mapped[str] = mapped_column(default="")
     """Why the reviewer abstains or recuses."""
@@ -148,7 +149,10 @@ class Review(Base):
     """What a reviewer says about an application: a draft saved as it is typed, then submitted."""
 
     __tablename__ = "review"
-    __table_args__ = (CheckConstraint("(state = 'submitted') = (submitted_at IS NOT NULL)", name="submitted"),)
+    __table_args__ = (
+        CheckConstraint("(state = 'submitted') = (submitted_at IS NOT NULL)", name="submitted"),
+        Index(None, "assignment_id", "state", "version"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id", ondelete="CASCADE"), unique=True)

@@ -7,7 +7,7 @@ from math import sqrt
 from sqlalchemy import func, select
 
 from registrar.accounts.models import Staff
-from registrar.applications.conflicts import reachable
+from registrar.applications.conflicts import barred
 from registrar.applications.models import Application
 from registrar.applications.rules import Lifecycle
 from registrar.calls.models import Call
@@ -84,7 +84,7 @@ def _reviewers(db: DbSession, call: Call, staff: Staff) -> list[tuple[int, str, 
             Assignment.reviewer_id == Reviewer.id,
             Application.state == Lifecycle.SUBMITTED,
             Assignment.state == AssignmentState.ASSIGNED,
-            reachable(staff),
+            Application.id.not_in(barred(staff)),  # looked up once, not for each of thousands
         )
         .correlate(Reviewer)
         .scalar_subquery()

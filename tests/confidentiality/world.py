@@ -137,7 +137,7 @@ def _staff(db: DbSession) -> tuple[Staff, ...]:
 
 
 def _reviewer(db: DbSession, call: Call, staff: Staff) -> Reviewer:
-    row = {"languages": [], "subjects": [], "load": 10, "invited_at": NOW, "accepted_at": NOW}
+    row = {"languages": [], "subjects": [], "load": 10, "invited_at": NOW}
     return factories.stored(db, Reviewer(call_id=call.id, staff_id=staff.id, **row))
 
 

@@ -71,7 +71,7 @@ def criterion(db: DbSession, call: Call, position: int, **given: object) -> Crit
 def reviewer(db: DbSession, call: Call, name: str) -> Reviewer:
     staff = factories.staff(db, Role.REVIEWER, name=name)
     values = {"call_id": call.id, "staff_id": staff.id, "languages": [], "subjects": [], "load": 20}
-    return factories.stored(db, Reviewer(**values, invited_at=factories.NOW, accepted_at=factories.NOW))
+    return factories.stored(db, Reviewer(**values, invited_at=factories.NOW))
 
 
 def review(db: DbSession, application: Application, reviewer: Reviewer, levels: dict[Criterion, int]) -> Review:

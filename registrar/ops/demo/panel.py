@@ -105,7 +105,7 @@ def _facts() -> list[dict[str, Any]]:
 
 def _critic(scene: Scene, staff: Staff, facts: dict[str, Any], at: datetime) -> Critic:
     row = scene.book.add(Reviewer, call_id=scene.call_id, staff_id=staff.id, load=LOAD, invited_at=at)
-    row |= {"languages": facts["languages"], "subjects": facts["subjects"], "accepted_at": at + timedelta(days=1)}
+    row |= {"languages": facts["languages"], "subjects": facts["subjects"]}
     return Critic(row, facts["habit"])
 
 
