@@ -139,9 +139,15 @@ def read_only(session: DbSession) -> None:
     session.info["read_only"] = True
 
 
-def writable(session: DbSession) -> None:
-    """End what this session has only read and let it write from now on; what it has loaded is read again."""
-    session.rollback()
+def writable(session: DbSession, *, keep: bool = False) -> None:
+    """End what this session has only read and let it write from now on.
+
+    What it has loaded is read again, or with `keep` stays as it was read.
+    """
+    if keep:
+        session.commit()
+    else:
+        session.rollback()
     session.info.pop("read_only", None)
 
 

@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from registrar.audit.models import AuditEntry
-from registrar.db import DbSession, alchemy, insert_missing, read_only
+from registrar.db import DbSession, alchemy, insert_missing, read_only, writable
 from registrar.db import db as request_db
 from registrar.programmes.models import Organisation, Partner
 from tests import factories
@@ -77,3 +77,17 @@ def test_a_request_that_only_reads_needs_one_connection(app: Flask) -> None:
             request_db.execute(select(Partner.id)).all()
 
         assert pool.checkedout() == 1  # type: ignore[attr-defined]  # every pool of ours can tell
+
+
+def test_a_session_that_has_only_read_goes_on_to_write_and_keeps_what_it_has_read(app: Flask, db: DbSession) -> None:
+    insert_missing(db, Partner, [{"name": "Tezos"}])
+    db.commit()
+    with app.app_context():
+        read_only(request_db)
+        partner = request_db.scalars(select(Partner)).one()
+        writable(request_db, keep=True)
+        forgotten = inspect(partner).expired_attributes
+        partner.name = "Ars"
+        request_db.commit()
+
+    assert (forgotten, db.scalar(select(Partner.name))) == (set(), "Ars")

@@ -1,6 +1,6 @@
 """Who is working on an application right now, and on which section."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
@@ -9,6 +9,9 @@ from registrar.applications.models import Application, Member
 from registrar.applications.rules import PRESENT_FOR
 from registrar.db import DbSession
 
+SEEN_AGAIN = timedelta(seconds=10)
+"""How old a sign of life may be before work writes down another; far less than it lasts."""
+
 
 def note(db: DbSession, member: Member, section: str | None, *, now: datetime) -> None:
     """Write down a sign of life; None: they have left."""
@@ -16,6 +19,12 @@ def note(db: DbSession, member: Member, section: str | None, *, now: datetime) -
     seen_at = now if section else None
     statement = update(Member).where(*mine).values(seen_at=seen_at, seen_section=section)
     db.execute(statement, execution_options={"synchronize_session": False})
+
+
+def renew(db: DbSession, member: Member, section: str | None, *, now: datetime) -> None:
+    """Let work on a section be a sign of life, written down as often as it takes to be seen."""
+    if member.seen_section != section or member.seen_at is None or now - member.seen_at >= SEEN_AGAIN:
+        note(db, member, section, now=now)
 
 
 def others(db: DbSession, application: Application, member: Member, *, now: datetime) -> list[Member]:

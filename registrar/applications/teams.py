@@ -1,7 +1,7 @@
 """Who belongs to an application and what they may do: every page of a team asks here."""
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import Select, select
+from sqlalchemy.orm import contains_eager, joinedload
 
 from registrar.applications.models import Application, Member
 from registrar.applications.rules import TeamRole
@@ -14,16 +14,22 @@ WRITING = frozenset({TeamRole.LEAD, TeamRole.EDITOR})
 
 def membership(db: DbSession, person: Person, reference: str) -> Member | None:
     """Return a person's part in the application with this reference, with its call and form; None if they have none."""
-    statement = (
-        select(Member)
-        .join(Member.application)
-        .where(Application.reference == reference, Member.person_id == person.id)
-        .options(
+    return db.scalar(
+        _membership(person, reference).options(
             joinedload(Member.application).joinedload(Application.call).joinedload(Call.form_version),
             joinedload(Member.application).joinedload(Application.institution),
         )
     )
-    return db.scalar(statement)
+
+
+def bare_membership(db: DbSession, person: Person, reference: str) -> Member | None:
+    """Return the same without the call and its form, which take longer to read than everything else."""
+    return db.scalar(_membership(person, reference).options(contains_eager(Member.application)))
+
+
+def _membership(person: Person, reference: str) -> Select[Member]:
+    wanted = (Application.reference == reference, Member.person_id == person.id)
+    return select(Member).join(Member.application).where(*wanted)
 
 
 def members(db: DbSession, application: Application) -> list[Member]:

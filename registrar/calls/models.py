@@ -65,6 +65,12 @@ class FormVersion(Base):
     def section_keys(self) -> frozenset[str]:
         return frozenset(section["key"] for section in self.content.get("sections", ()))
 
+    def section_key(self, question: str) -> str | None:
+        """Return the section that asks this question."""
+        sections = self.content.get("sections", ())
+        found = (each for each in sections if any(one["key"] == question for one in each.get("questions", ())))
+        return next((each["key"] for each in found), None)
+
 
 class Call(Base):
     """A call of a programme: who may apply, from when until when, with which form."""

@@ -19,6 +19,7 @@ Gate = Callable[[], ResponseReturnValue | None]
 
 _POLICY: Final = "registrar_policy"
 _WRITES: Final = "registrar_writes_on_get"
+_READS: Final = "registrar_reads_first"
 PUBLIC: Final = "public"
 PERSONAL: Final = "personal"
 APPLICANT: Final = "applicant"
@@ -63,6 +64,12 @@ def writes_on_get(view: View) -> View:
     return view
 
 
+def reads_first(view: View) -> View:
+    """Let this view and its gate only read, also for POST, until it calls `writable`: others may write meanwhile."""
+    setattr(view, _READS, True)
+    return view
+
+
 def policy_of(endpoint: str) -> str:
     """Return the policy of an endpoint, or refuse to go on without one."""
     if endpoint == "static" or endpoint.endswith(".static"):
@@ -92,7 +99,8 @@ def guard() -> ResponseReturnValue | None:
     if request.endpoint is None:
         return None
     view: Any = current_app.view_functions[request.endpoint]
-    if request.method in {"GET", "HEAD", "OPTIONS"} and not getattr(view, _WRITES, False):
+    looks = request.method in {"GET", "HEAD", "OPTIONS"} and not getattr(view, _WRITES, False)
+    if looks or getattr(view, _READS, False):
         read_only(db)
     policy = policy_of(request.endpoint)
     if policy == PUBLIC:

@@ -64,8 +64,9 @@ def test_a_planted_violation_is_caught(copy: Path, file: str, line: str) -> None
 
 def test_only_views_commands_and_the_worker_commit(root: Path) -> None:
     committing = [path for path in sources(root) if ".commit(" in path.read_text(encoding="utf-8")]
+    below = ("db.py", "migrations.py")
 
-    assert [str(path) for path in committing if not COMMITTERS.search(path.name) and path.name != "migrations.py"] == []
+    assert [str(each) for each in committing if not COMMITTERS.search(each.name) and each.name not in below] == []
 
 
 def test_files_stay_below_300_lines(root: Path) -> None:

@@ -135,6 +135,7 @@ class Person:
         self._versions: dict[str, int] = {}
         self._texts: dict[str, list[str]] = {}
         self._cookie, self._csrf = who.cookie, ""
+        self._heard_at = 0.0
         self._free = asyncio.Lock()
         """A browser would open a second connection; here a person does one thing after the other."""
 
@@ -152,7 +153,7 @@ class Person:
         await asyncio.gather(
             self._regularly(begin, self._orders.every, self._save),
             self._regularly(begin, LOOK_SECONDS, self._look),
-            self._regularly(begin, ALIVE_SECONDS, self._say),
+            self._regularly(begin, LOOK_SECONDS, self._say),
         )
 
     async def _regularly(self, begin: float, every: float, act: Any) -> None:
@@ -177,6 +178,7 @@ class Person:
             told = json.loads(body)
             self._versions[question] = told["version"]
             if status == 200:
+                self._heard_at = time.monotonic()
                 self._record.saved.append((self._who.reference, question, told["version"], value))
 
     async def _look(self, _planned: float) -> None:
@@ -185,6 +187,9 @@ class Person:
         self._record.count("look", status)
 
     async def _say(self, _planned: float) -> None:
+        if time.monotonic() - self._heard_at <= ALIVE_SECONDS:
+            return
+        self._heard_at = time.monotonic()
         status, _ = await self._post("presence", {"section": self._who.section})
         self._record.count("presence", status)
 

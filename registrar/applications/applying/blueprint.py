@@ -23,6 +23,11 @@ def member_of(reference: str) -> Member:
     return teams.membership(db, applicant(), reference) or abort(404)
 
 
+def bare_member_of(reference: str) -> Member:
+    """Return the same without the call and its form: for what scripts ask every few seconds."""
+    return teams.bare_membership(db, applicant(), reference) or abort(404)
+
+
 def private(template: str, status: int = 200, **values: object) -> Response:
     """Render a page that no cache may keep."""
     return keep_private(make_response(render_template(template, **values), status))

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from registrar.applications import teams
 from registrar.applications.applying.blueprint import bp
 from registrar.db import db
-from registrar.people.entrance import Entrance
+from registrar.people.entrance_views import Entrance
 from registrar.people.link_mail import LinkMail
 from registrar.people.models import Person
 from registrar.web.access import public

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from registrar.applications import answers, presence, teams
 from registrar.applications.answers import Save, StaleAnswer, TooLate
-from registrar.applications.applying.blueprint import bp, member_of
+from registrar.applications.applying.blueprint import bare_member_of, bp, member_of
 from registrar.applications.applying.clashes import clash, panel
 from registrar.applications.models import Answer, Application, Member
 from registrar.applications.rules import Lifecycle
@@ -16,26 +16,28 @@ from registrar.calls.definition import Question
 from registrar.calls.reading import value_in
 from registrar.calls.rules import QuestionType
 from registrar.clock import now
-from registrar.db import db
+from registrar.db import db, writable
 from registrar.errors import Refusal
 from registrar.people.models import Person
 from registrar.people.personal_cookie import renew_cookie
-from registrar.web.access import applicant
+from registrar.web.access import applicant, reads_first
 from registrar.web.failures import tell
 from registrar.web.locale import clock_time
 
 
 @bp.post("/<reference>/answers/<question>")
 @applicant
+@reads_first
 def save(reference: str, question: str) -> ResponseReturnValue:
     """Save one answer: `{"value": …, "version": the one that was seen}`.
 
     200 `{version, saved_at, at, counts}` · 409 `{value, version, by, at, saved_at, html}` if somebody else was faster ·
     410 after the deadline · 422 for what is no answer, each with `message`.
     """
-    member, at = _writer(reference), now()
-    wanted = _wanted(member.application, question)
+    member, at = _writer(bare_member_of(reference)), now()
+    writable(db, keep=True)
     application = answers.locked(db, member.application_id)
+    wanted, section = _wanted(application, question)
     try:
         answer = answers.save(db, application, wanted, by=member.person, now=at)
     except StaleAnswer as stale:
@@ -44,6 +46,7 @@ def save(reference: str, question: str) -> ResponseReturnValue:
         db.rollback()
         return _answer({"message": tell(refusal)}, 410 if isinstance(refusal, TooLate) else 422)
     saved = _facts(answer, member.person) | {"counts": _counts(application, member.person)}
+    presence.renew(db, member, section, now=at)
     db.commit()
     return _answer(saved)
 
@@ -52,7 +55,7 @@ def save(reference: str, question: str) -> ResponseReturnValue:
 @applicant
 def changes(reference: str) -> ResponseReturnValue:
     """Tell the version of each answer and who else is there; with `?of=<question>` also those answers."""
-    member, at = member_of(reference), now()
+    member, at = bare_member_of(reference), now()
     asked = frozenset(request.args.getlist("of"))
     found = answers.stored(db, member.application) if asked else {}
     told = {
@@ -67,13 +70,15 @@ def changes(reference: str) -> ResponseReturnValue:
 
 @bp.post("/<reference>/presence")
 @applicant
+@reads_first
 def note_presence(reference: str) -> ResponseReturnValue:
     """Write down that somebody has a section open (`{"section": key}`), or has left it (null)."""
-    member, at = _writer(reference), now()
+    member, at = _writer(member_of(reference)), now()
     section = (request.get_json(silent=True) or {}).get("section")
     form = answers.form_of(member.application)
     if section is not None and section not in form.section_keys:
         abort(400)
+    writable(db, keep=True)
     presence.note(db, member, section, now=at)
     db.commit()
     response = Response(status=204)
@@ -81,21 +86,22 @@ def note_presence(reference: str) -> ResponseReturnValue:
     return response
 
 
-def _writer(reference: str) -> Member:
-    member = member_of(reference)
+def _writer(member: Member) -> Member:
     if not teams.may_write(member):
         abort(403)
     return member
 
 
-def _wanted(application: Application, key: str) -> Save:
+def _wanted(application: Application, key: str) -> tuple[Save, str | None]:
+    """Return what is to be saved, and the section it stands in."""
     given = request.get_json(silent=True)
     if not isinstance(given, dict) or "value" not in given or type(given.get("version")) is not int:
         abort(400)
-    question: Question = answers.form_of(application).question(key) or abort(404)
+    form = answers.form_of(application)
+    question: Question = form.question(key) or abort(404)
     if question.type is QuestionType.FILE:
         abort(400)  # files are uploaded one by one; their numbers are nobody's to type
-    return Save(question, value_in(given["value"]), given["version"])
+    return Save(question, value_in(given["value"]), given["version"]), form.section_key(key)
 
 
 def _told(current: Answer, wanted: Save, person: Person) -> dict[str, Any]:

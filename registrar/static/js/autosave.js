@@ -8,7 +8,7 @@ const [fields, keepings, conditions, together] =
 const { canonical, read, write } = fields;
 const words = setup.words;
 const form = document.querySelector("form[data-filling]");
-const server = { save: setup.save, csrf: form.elements.csrf_token.value };
+const server = { save: setup.save, csrf: form.elements.csrf_token.value, heardAt: 0 };
 const keeping = new keepings.Keeping(setup);
 const line = document.getElementById("saving");
 const wayBack = line.querySelector("a");
@@ -61,6 +61,7 @@ class Field {
     say();
     const { status, told } = await keepings.send(server, this.key, value, this.version);
     this.busy = false;
+    if (status === 200) server.heardAt = Date.now();
     this.take(status, told, text);
     say();
   }

@@ -1,8 +1,9 @@
-// What others do meanwhile: asks every few seconds which answers have changed and who is there, and says that we are.
+// What others do meanwhile: asks every few seconds which answers have changed and who is there, and says that we are
+// (to save an answer says so too).
 const EVERY = 5000;
 const ALIVE = 15000;
 const known = new Map();
-let tag = "", told = 0;
+let tag = "";
 
 export function start({ setup, server, all, receive, tick }) {
   const watched = new Set(setup.rules.questions.flatMap(({ conditions = [] }) => conditions.map(({ question }) => question)));
@@ -53,7 +54,7 @@ export function start({ setup, server, all, receive, tick }) {
 
   async function turn() {
     if (!document.hidden && navigator.onLine) {
-      if (Date.now() - told > ALIVE) { told = Date.now(); await live(setup.section); }
+      if (Date.now() - server.heardAt > ALIVE) { server.heardAt = Date.now(); await live(setup.section); }
       await look();
       await tick();
     }
@@ -61,6 +62,6 @@ export function start({ setup, server, all, receive, tick }) {
   }
 
   addEventListener("pagehide", () => live(null));
-  addEventListener("pageshow", (event) => { if (event.persisted) told = 0; });
+  addEventListener("pageshow", (event) => { if (event.persisted) server.heardAt = 0; });
   turn();
 }

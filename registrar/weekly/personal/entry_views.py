@@ -3,7 +3,7 @@
 from flask import url_for
 from flask.typing import ResponseReturnValue
 
-from registrar.people.entrance import Entrance
+from registrar.people.entrance_views import Entrance
 from registrar.people.link_mail import LinkMail
 from registrar.web.access import public
 from registrar.web.limits import limiter, sign_up_limit

@@ -130,6 +130,20 @@ def test_readers_strangers_and_those_whose_link_has_ended_save_nothing(
     assert stored(db) == {}
 
 
+def test_who_may_not_save_is_told_so_while_somebody_else_writes(
+    client: Client, db: DbSession, application: Application, ana: Person
+) -> None:
+    factories.member(db, factories.application(db, application.call, reference="READ"), ana, role=TeamRole.READER)
+    db.commit()
+    headers = {**JSON, "X-CSRFToken": csrf_token(client)}
+    with DbSession(db.get_bind()) as writer:
+        factories.organisation(writer)
+        address = "/applications/READ/answers/why"
+        answer = client.post(address, json={"value": "x", "version": 0}, headers=headers)
+
+    assert answer.status_code == 403
+
+
 def test_the_cookie_is_renewed_while_somebody_works_and_not_before(
     client: Client, application: Application, clock: TestClock
 ) -> None:
@@ -145,7 +159,7 @@ def test_the_cookie_is_renewed_while_somebody_works_and_not_before(
     assert still.status_code == 200
 
 
-def test_a_save_takes_five_statements_and_six_once_it_counts(
+def test_a_save_takes_five_statements_and_six_with_a_sign_of_life_or_once_it_counts(
     app: Flask, client: Client, db: DbSession, application: Application
 ) -> None:
     for key, value in factories.ANSWERS.items():
@@ -161,7 +175,7 @@ def test_a_save_takes_five_statements_and_six_once_it_counts(
             assert client.post(address, json={"value": f"v{seen}", "version": seen}, headers=headers).status_code == 200
         counts.append(len(found))
 
-    assert counts == [5, 5, 6]
+    assert counts == [6, 5, 6]
 
 
 def test_a_change_of_a_submitted_application_counts_when_it_is_complete(
@@ -234,6 +248,22 @@ def test_who_has_a_section_open_is_seen_by_the_others_for_a_moment(
         [],
     ]
     assert db.scalars(select(Member.seen_section).where(Member.person_id == ana.id)).one() == "you"
+
+
+def test_who_saves_an_answer_is_seen_too_and_it_is_written_down_every_10_seconds(
+    client: Client, db: DbSession, application: Application, ana: Person, clock: TestClock
+) -> None:
+    headers = {**JSON, "X-CSRFToken": csrf_token(client)}
+    address, signs = f"/applications/{application.reference}/answers/why", []
+    for version, seconds in enumerate((0, 9, 1)):
+        clock.advance(seconds=seconds)
+        body = {"value": f"v{version}", "version": version}
+        assert client.post(address, json=body, headers=headers).status_code == 200
+        seen = select(Member.seen_section, Member.seen_at).where(Member.person_id == ana.id)
+        signs.append(tuple(db.execute(seen).one()))
+
+    begin = clock.now - timedelta(seconds=10)
+    assert signs == [("you", begin), ("you", begin), ("you", clock.now)]
 
 
 def test_json_is_all_that_a_script_may_send(client: Client, application: Application) -> None:
