@@ -7,9 +7,10 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from registrar.accounts.models import Staff
+from registrar.db import DbSession
 from registrar.people.models import Person
 from tests.confidentiality.conftest import Browse, MakeWorld
-from tests.confidentiality.visiting import Answer, address, answer_of, get, policy, post, rules
+from tests.confidentiality.visiting import Answer, address, answer_of, changed, get, policy, post, rules, stored
 from tests.confidentiality.world import MISSING, OTHER, REFERENCE, Phase, World
 
 ROLES = ("nobody", "ana", "bea", "assigned", "elsewhere", "conflicted", "organiser", "barred", "admin")
@@ -83,17 +84,19 @@ def test_every_page_of_an_application_answers_as_the_role_may_expect(
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("phase", Phase)
 def test_nobody_changes_what_is_not_theirs(
-    app: Flask, make_world: MakeWorld, browse: Browse, role: str, phase: Phase
+    app: Flask, db: DbSession, make_world: MakeWorld, browse: Browse, role: str, phase: Phase
 ) -> None:
     world = make_world(phase)
     client = browse(somebody(world, role))
+    refused = [each for each in visits(app, world, role, phase, "POST") if each[2] is not Answer.GIVEN]
+    before = stored(db)
     seen = [
         (path, wanted, got)
-        for rule, path, wanted in visits(app, world, role, phase, "POST")
-        if wanted is not Answer.GIVEN and not is_as_expected(rule, wanted, got := answer_of(post(client, path)))
+        for rule, path, wanted in refused
+        if not is_as_expected(rule, wanted, got := answer_of(post(client, path)))
     ]
 
-    assert seen == []
+    assert (seen, changed(before, stored(db))) == ([], [])
 
 
 def test_the_matrix_covers_what_it_says(app: Flask) -> None:

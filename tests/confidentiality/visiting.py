@@ -7,9 +7,11 @@ from enum import StrEnum
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from registrar.db import Base, DbSession
 from registrar.web.access import policy_of
 from tests.browsing import csrf_token
 from tests.confidentiality.world import World
@@ -19,7 +21,7 @@ CHANGING = re.compile(rb'(nonce|value)="[^"]{16,}"')
 """What is new in every answer: the nonce of the page's scripts, and the token of its forms."""
 NONCE = re.compile(r"'nonce-[^']+'")
 STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
-REDIRECTS = (302, 303, 308)
+Stored = dict[str, list[tuple[Any, ...]]]
 
 
 class Answer(StrEnum):
@@ -77,6 +79,18 @@ def get(client: Client, path: str) -> TestResponse:
 def post(client: Client, path: str) -> TestResponse:
     """Send an empty form with the token of this browser."""
     return client.post(path, data={"csrf_token": csrf_token(client)}, buffered=True)
+
+
+def stored(db: DbSession) -> Stored:
+    """Return every row of every table."""
+    db.rollback()
+    tables = Base.metadata.sorted_tables
+    return {each.name: [tuple(row) for row in db.execute(select(each).order_by(*each.primary_key))] for each in tables}
+
+
+def changed(before: Stored, after: Stored) -> list[str]:
+    """Return the tables that differ."""
+    return [name for name, rows in before.items() if rows != after[name]]
 
 
 def content(response: TestResponse) -> bytes:
