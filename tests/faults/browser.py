@@ -35,6 +35,9 @@ class Browser:
     def post(self, path: str, fields: Fields) -> Page:
         return self._ask("POST", path, urlencode(fields))
 
+    def close(self) -> None:
+        self._connection.close()
+
     def forget(self) -> None:
         """Be a new visitor."""
         self._cookies.clear()
