@@ -17,6 +17,7 @@ from registrar.console.navigation import bp, session_editor
 from registrar.console.rules import CHART_WEEKS, hours_of_day, share_at_night, weekly_totals
 from registrar.db import db
 from registrar.programmes.models import Session
+from registrar.reviews import outstanding
 from registrar.web.access import staff
 from registrar.web.locale import country_name, long_date, short_time
 from registrar.weekly.rules import SeatState
@@ -47,7 +48,7 @@ def today() -> ResponseReturnValue:
         worker=queries.worker(db, at), counts=ledger_queries.counts(db, None, signed_in_staff()),
         trouble=ledger_queries.TROUBLE,
         unpublished=queries.without_summary(db, at), unconfirmed=queries.unconfirmed(db),
-        offers=queries.open_offers(db, at), words=words, zone=signed_in_staff().timezone,
+        offers=queries.open_offers(db, at), reviews=outstanding.of_staff(db, signed_in_staff()), words=words, zone=signed_in_staff().timezone,
         session_editor=session_editor, people=sum(zones.values()), calls=queries.open_calls(db, signed_in_staff(), at),
         **_charts(at, countries, zones, slot),
     )  # fmt: skip

@@ -18,6 +18,7 @@ from tests import factories
 from tests.browsing import sign_in
 from tests.conftest import START, Client
 from tests.pages import links, text
+from tests.reviews import scenes
 
 
 def test_an_empty_house_says_where_to_begin(client: Client, organiser: Staff) -> None:
@@ -99,6 +100,20 @@ def test_a_session_without_a_summary_waits(client: Client, db: DbSession, organi
 
     assert f'<a href="/console/sessions/{over.id}">Provenance</a>: over since' in page
     assert "Told" not in page
+
+
+def test_an_organiser_who_reviews_is_told_what_is_left_to_write(
+    client: Client, db: DbSession, organiser: Staff, now: datetime
+) -> None:
+    call = factories.call(db, title_en="WAC Museums", closes_at=now - timedelta(days=1))
+    scenes.phase(db, call, now, scores=True, ends_at=now + timedelta(days=2))
+    me = scenes.reviewer(db, call, now, staff_id=organiser.id)
+    for _ in range(2):
+        scenes.assignment(db, factories.submitted(db, call), me, now)
+    page = client.get("/console").text
+
+    waiting = '<li><a href="/reviews">2 reviews for you to write</a>: WAC Museums, until Wed 13 Jan, 10:00'
+    assert waiting in page
 
 
 def test_the_audit_trail_is_for_administrators(

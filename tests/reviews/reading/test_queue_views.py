@@ -91,6 +91,14 @@ def test_what_is_next_comes_first_and_only_ones_own_is_listed(client: Client, db
     assert rooms(client, "?sort=name") == [second, second, first]
 
 
+def test_organisers_find_the_way_back_to_the_console(client: Client, db: DbSession, panel: Panel) -> None:
+    as_reviewer = links(client.get("/reviews"))
+    panel.me.role = Role.ORGANISER
+    db.commit()
+
+    assert [("/console" in found) for found in (as_reviewer, links(client.get("/reviews")))] == [False, True]
+
+
 def test_a_blind_queue_knows_no_name(client: Client, db: DbSession, panel: Panel) -> None:
     panel.phase.sees_names = False
 
