@@ -48,7 +48,8 @@ def today() -> ResponseReturnValue:
         worker=queries.worker(db, at), counts=ledger_queries.counts(db, None, signed_in_staff()),
         trouble=ledger_queries.TROUBLE,
         unpublished=queries.without_summary(db, at), unconfirmed=queries.unconfirmed(db),
-        offers=queries.open_offers(db, at), reviews=outstanding.of_staff(db, signed_in_staff()), words=words, zone=signed_in_staff().timezone,
+        reviews=outstanding.of_staff(db, signed_in_staff()), offers=queries.open_offers(db, at), words=words,
+        zone=signed_in_staff().timezone,
         session_editor=session_editor, people=sum(zones.values()), calls=queries.open_calls(db, signed_in_staff(), at),
         **_charts(at, countries, zones, slot),
     )  # fmt: skip

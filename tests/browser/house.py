@@ -27,7 +27,7 @@ from registrar.tokens import Purpose, Tokens
 from tests.chromium import listening, serving_on
 from tests.conftest import SECRET, TestClock
 
-ORGANISER = "organiser@example.org"
+ORGANISER, REVIEWER = "organiser@example.org", "reviewer@example.net"
 CAMILLE = "demo@example.org"
 """The participant of the demonstration who has a bit of everything."""
 STAYING = 8
@@ -71,8 +71,12 @@ class House:
 
     def organisers_door(self) -> str:
         """Return the address behind which the organiser signs in, as a mail brings it."""
+        return self.staff_door(ORGANISER)
+
+    def staff_door(self, address: str) -> str:
+        """Return the address behind which a member of staff signs in, as a mail brings it."""
         with self.db() as db:
-            staff = db.scalars(select(Staff).where(Staff.email == ORGANISER)).one()
+            staff = db.scalars(select(Staff).where(Staff.email == address)).one()
             token = sign_in_token(self.tokens, staff, expires_at=self.tomorrow)
         return f"{self.url}/sign-in/{token}"
 

@@ -1,5 +1,6 @@
 """Pictures of the product for its README, from the demonstration: python -m tests.browser.screenshots."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,13 +16,15 @@ from registrar.campaigns.rules import CampaignState
 from registrar.db import engine_options, prepare
 from registrar.mail.models import WorkerBeat
 from registrar.people.models import Person
-from tests.browser.house import CAMILLE, House, furnish, opened
+from tests.browser.house import CAMILLE, REVIEWER, House, furnish, opened
 from tests.browser.participant import NEW_YORK, Participant, link_in
 from tests.chromium import chromium
 from tests.conftest import TestClock
 
 FOLDER = ROOT / "docs" / "screenshots"
 WEEKLY = "/weekly/wac-weekly"
+SMALL = frozenset({"series", "session", "sign-up", "personal", "forecast", "board", "filling", "review"})
+"""What is shown small and dark too."""
 SHAPES = {"1280-light": (1280, 1000, "light"), "360-dark": (360, 740, "dark")}
 
 
@@ -65,12 +68,26 @@ def scenes(house: House, guest: Participant) -> Iterator[str]:
     yield "mail"
     guest.go(link_in(guest.letter("You are registered"), "/join/"))
     yield "join"
+    yield from application(house, guest)
     let_a_worker_be_seen(house)
     guest.go(house.organisers_door())
     guest.page.get_by_role("button", name="Sign in").click()
     guest.page.get_by_role("heading", name="Today").wait_for()
     yield "today"
     yield from desk(house, guest)
+
+
+def application(house: House, guest: Participant) -> Iterator[str]:
+    """Show a call, and the application of somebody in the demonstration."""
+    guest.go("/calls/wac-museums")
+    yield "call"
+    guest.go(house.door_of(CAMILLE))
+    guest.page.locator("main form button").click()
+    guest.go("/applications")
+    guest.page.locator("main a[href^='/applications/WAC-']").first.click()
+    yield "tasks"
+    guest.page.locator("main a[href$='/sections/motivation']").first.click()
+    yield "filling"
 
 
 def desk(house: House, guest: Participant) -> Iterator[str]:
@@ -99,6 +116,22 @@ def desk(house: House, guest: Participant) -> Iterator[str]:
     yield "letter"
     guest.go(f"/console/mail/campaigns/{sent.id}")
     yield "mailing"
+    yield from calls(house, guest)
+
+
+def calls(house: House, guest: Participant) -> Iterator[str]:
+    """Show how applications are read, reviewed and decided."""
+    pages = {each: f"wac-museums-first-round/{each}" for each in ("assignments", "results", "board")}
+    pages |= {"applications": "wac-museums/applications", "offers": "wac-museums-season-3/offers"}
+    for name, address in pages.items():
+        guest.go(f"/console/calls/{address}")
+        yield name
+    guest.go(house.staff_door(REVIEWER))
+    guest.page.get_by_role("button", name="Sign in").click()
+    guest.go("/reviews")
+    guest.page.get_by_role("link", name=re.compile("your (first|next) review|Go on")).first.click()
+    guest.page.locator("fieldset.criterion").first.wait_for()
+    yield "review"
 
 
 def let_a_worker_be_seen(house: House) -> None:
@@ -127,7 +160,7 @@ def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with demonstration() as house, chromium() as browser:
         take(house, browser, "1280-light")
-        take(house, browser, "360-dark", frozenset({"series", "session", "sign-up", "personal", "forecast"}))
+        take(house, browser, "360-dark", SMALL)
 
 
 if __name__ == "__main__":

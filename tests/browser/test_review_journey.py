@@ -6,8 +6,6 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from registrar.accounts.models import Staff
-from registrar.accounts.operations import sign_in_token
 from registrar.applications.models import Application, Member
 from registrar.applications.rules import OfferState, Verdict
 from registrar.calls.models import Call
@@ -16,7 +14,7 @@ from registrar.people.models import Person
 from registrar.reviews.decision_models import Decision
 from tests import factories
 from tests.browser.conftest import Visit
-from tests.browser.house import CAMILLE, ORGANISER, House
+from tests.browser.house import CAMILLE, ORGANISER, REVIEWER, House
 
 pytestmark = pytest.mark.browser
 CALL = "/console/calls/wac-museums-first-round"
@@ -25,10 +23,7 @@ DECLINING = "declines@example.org"
 
 def sign_in(house: House, page: Page, address: str) -> Page:
     """Sign a member of staff in by the link of a mail."""
-    with house.db() as db:
-        staff = db.scalars(select(Staff).where(Staff.email == address)).one()
-        token = sign_in_token(house.tokens, staff, expires_at=house.tomorrow)
-    page.goto(f"{house.url}/sign-in/{token}")
+    page.goto(house.staff_door(address))
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_load_state()
     return page
@@ -104,7 +99,7 @@ def test_a_call_goes_from_its_last_assignments_to_a_promotion(house: House, visi
     reference, declining = camilles(house), second_team(house)
     olivia = sign_in(house, visit(), ORGANISER)
     assign(house, olivia)
-    review(house, sign_in(house, visit(), "reviewer@example.net"))
+    review(house, sign_in(house, visit(), REVIEWER))
     for verdict, count in ((Verdict.ACCEPT, 6), (Verdict.WAITLIST, 4), (Verdict.DECLINE, None)):
         decide(house, olivia, verdict, count)
     camille = enter(house, visit(), CAMILLE)
