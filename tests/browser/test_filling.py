@@ -194,6 +194,7 @@ def test_at_the_deadline_nothing_is_submitted_any_more(team: Team, visit: Visit,
 
 def test_somebody_whose_link_has_ended_goes_on_after_a_fresh_one(team: Team, visit: Visit, house: House) -> None:
     ana = team.writer(visit).open()
+    ana.page.wait_for_load_state("networkidle")
     house.clock.advance(hours=3)
     ana.why.fill("Typed long after")
     ana.page.get_by_role("link", name="Get a fresh link").wait_for()
