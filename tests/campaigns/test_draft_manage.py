@@ -17,11 +17,11 @@ from registrar.programmes.models import Programme
 from tests import factories, pages
 from tests.browsing import send
 from tests.campaigns.conftest import Agreeing
-from tests.campaigns.test_manage import organiser, url
+from tests.campaigns.test_manage import url
 from tests.conftest import Client, TestClock
 
-__all__ = ["organiser"]
 Approve = Callable[..., Campaign]
+pytestmark = pytest.mark.usefixtures("organiser")
 
 
 def test_counting_shows_who_would_get_it_and_changes_nothing(

@@ -29,13 +29,7 @@ from tests.conftest import Client, TestClock
 LIST = "/console/mail/campaigns"
 Approve = Callable[..., Campaign]
 Work = Callable[[], int]
-
-
-@pytest.fixture(autouse=True)
-def organiser(client: Client, db: DbSession, tokens: Tokens) -> Staff:
-    staff = factories.staff(db, Role.ORGANISER, name="Robin")
-    sign_in(client, tokens, staff)
-    return staff
+pytestmark = pytest.mark.usefixtures("organiser")
 
 
 def url(campaign: Campaign, step: str = "") -> str:

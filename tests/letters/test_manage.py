@@ -21,13 +21,7 @@ from tests.letters.conftest import GOOD
 
 LETTERS = "/console/mail/letters"
 CHANGED = replace(GOOD, subject_en="Another season")
-
-
-@pytest.fixture(autouse=True)
-def organiser(client: Client, db: DbSession, tokens: Tokens) -> Staff:
-    staff = factories.staff(db, Role.ORGANISER, name="Robin")
-    sign_in(client, tokens, staff)
-    return staff
+pytestmark = pytest.mark.usefixtures("organiser")
 
 
 def typed(**given: Any) -> dict[str, Any]:

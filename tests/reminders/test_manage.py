@@ -6,8 +6,6 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from registrar.accounts.models import Staff
-from registrar.accounts.rules import Role
 from registrar.audit.models import AuditEntry
 from registrar.db import DbSession
 from registrar.letters import operations as letters
@@ -18,22 +16,15 @@ from registrar.programmes.models import Programme, Session
 from registrar.reminders.models import ReminderExemption, ReminderRule
 from registrar.reminders.operations import fan_out, plan
 from registrar.reminders.rules import Anchor, Audience
-from registrar.tokens import Tokens
 from registrar.weekly.models import Registration
 from tests import factories
-from tests.browsing import send, sign_in
+from tests.browsing import send
 from tests.conftest import Client
 
 RULES = "/console/mail/rules"
 START = datetime(2027, 1, 13, 17, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-
-
-@pytest.fixture(autouse=True)
-def organiser(client: Client, db: DbSession, tokens: Tokens) -> Staff:
-    staff = factories.staff(db, Role.ORGANISER, name="Robin")
-    sign_in(client, tokens, staff)
-    return staff
+pytestmark = pytest.mark.usefixtures("organiser")
 
 
 @pytest.fixture
