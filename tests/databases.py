@@ -10,7 +10,6 @@ import os
 import pwd
 import shutil
 import signal
-import sqlite3
 import subprocess
 import tempfile
 import time
@@ -28,10 +27,14 @@ import pytest
 from psycopg import sql
 from sqlalchemy import URL, make_url
 
+from registrar.db import sqlite_driver
+
 KINDS = ("sqlite", "postgresql")
 ADDRESS_VARIABLE = "REGISTRAR_TEST_POSTGRESQL_URL"
 UNPRIVILEGED = ("postgres", "nobody")
 START_SECONDS, STOP_SECONDS = 60, 30
+SQLITE = sqlite_driver()
+"""The driver of the product: two SQLite libraries in one process do not see each other's locks."""
 
 
 class Durability(StrEnum):
@@ -113,7 +116,7 @@ def copy_sqlite(original: Path, copy: Path) -> None:
     """Copy the file, once what waits in its write-ahead log has been moved into it."""
     wal = Path(f"{original}-wal")
     if wal.exists() and wal.stat().st_size:
-        with closing(sqlite3.connect(original)) as connection:
+        with closing(SQLITE.connect(original)) as connection:
             busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         if busy:
             raise RuntimeError(f"{original} is being written to and cannot be copied.")
@@ -125,7 +128,7 @@ def overwrite_sqlite(original: Path, changed: Path) -> None:
 
     Removing the file and its log instead could meet a connection that is just being opened, and leave neither.
     """
-    with closing(sqlite3.connect(original)) as source, closing(sqlite3.connect(changed)) as target:
+    with closing(SQLITE.connect(original)) as source, closing(SQLITE.connect(changed)) as target:
         target.execute("PRAGMA synchronous=OFF")
         source.backup(target)
 

@@ -13,6 +13,7 @@ from sqlalchemy import URL, Connection, create_engine, inspect, make_url, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
+from registrar.db import sqlite_driver
 from tests.databases import (
     ADDRESS_VARIABLE,
     KINDS,
@@ -39,7 +40,8 @@ def cluster() -> Iterator[Cluster]:
 
 
 def connect(url: str | URL) -> Connection:
-    return create_engine(url, poolclass=NullPool).connect()
+    module = {"module": sqlite_driver()} if make_url(url).get_backend_name() == "sqlite" else {}
+    return create_engine(url, poolclass=NullPool, **module).connect()
 
 
 def run(url: str, *statements: str) -> None:
