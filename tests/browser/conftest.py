@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.house import House, furnish, leave, opened, send_most_home
+from tests.browser.house import House, furnish, leave, left, opened, send_most_home
 from tests.browser.participant import NEW_YORK, Participant
 from tests.conftest import START, TestClock
 from tests.databases import Databases
@@ -52,9 +52,9 @@ def house(quiet_house: House, quiet: str, databases: Databases) -> Iterator[Hous
     """An installation for tests that change things: all is as before when a test ends."""
     quiet_house.clock.now = START
     yield quiet_house
-    leave(quiet_house)
-    quiet_house.clock.now = START
-    databases.restore(quiet_house.app.config["SQLALCHEMY_DATABASE_URI"], quiet)
+    with left(quiet_house):
+        quiet_house.clock.now = START
+        databases.restore(quiet_house.app.config["SQLALCHEMY_DATABASE_URI"], quiet)
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from registrar.settings import load_settings
 from registrar.tokens import Purpose
 from tests import factories
 from tests.browser.conftest import Visit
-from tests.browser.house import House, leave
+from tests.browser.house import House, Porter, leave
 from tests.conftest import TestClock
 from tests.faults.processes import Started, answers, environ_of, free_port, until
 from tests.serving import web_command
@@ -156,7 +156,8 @@ def shipped(database_url: str, folder: Path) -> Iterator[Shipped]:
     environ = dict(environ_of(folder, database_url, port, free_port()))
     clock = TestClock()
     clock.now = datetime.now(UTC)
-    house = House(create_app(load_settings(environ, ROOT / "config"), clock), clock, f"http://127.0.0.1:{port}")
+    app = create_app(load_settings(environ, ROOT / "config"), clock)
+    house = House(app, clock, f"http://127.0.0.1:{port}", Porter(app.wsgi_app))
     found = Shipped(house, folder, environ)
     try:
         found.start()

@@ -1,6 +1,6 @@
 """A running installation for a real browser: the whole product on its own port, with a clock that tests move."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,6 +8,8 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
+from threading import Condition
+from typing import TYPE_CHECKING
 
 from flask import Flask
 from sqlalchemy import delete, select, update
@@ -27,10 +29,48 @@ from registrar.tokens import Purpose, Tokens
 from tests.chromium import listening, serving_on
 from tests.conftest import SECRET, TestClock
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
 ORGANISER, REVIEWER = "organiser@example.org", "reviewer@example.net"
 CAMILLE = "demo@example.org"
 """The participant of the demonstration who has a bit of everything."""
 STAYING = 8
+PATIENCE_SECONDS = 60
+
+
+class Porter:
+    """Stands before the application: knows whether a request is inside, and lets none in while the door is shut."""
+
+    def __init__(self, application: "WSGIApplication") -> None:
+        self._application = application
+        self._inside, self._is_shut = 0, False
+        self._changed = Condition()
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        with self._changed:
+            self._changed.wait_for(lambda: not self._is_shut)
+            self._inside += 1
+        try:
+            return self._application(environ, start_response)  # here ends what it does with the database
+        finally:
+            with self._changed:
+                self._inside -= 1
+                self._changed.notify_all()
+
+    @contextmanager
+    def shut(self) -> Iterator[None]:
+        """Wait until the last request has left, and let others wait outside."""
+        try:
+            with self._changed:
+                self._is_shut = True
+                if not self._changed.wait_for(lambda: not self._inside, timeout=PATIENCE_SECONDS):
+                    raise TimeoutError("A request does not leave.")
+            yield
+        finally:
+            with self._changed:
+                self._is_shut = False
+                self._changed.notify_all()
 
 
 @dataclass(frozen=True)
@@ -40,6 +80,7 @@ class House:
     app: Flask
     clock: TestClock
     url: str
+    porter: Porter
 
     def db(self) -> DbSession:
         """Open a session of the test's own."""
@@ -110,8 +151,10 @@ def opened(database_url: str, folder: Path, clock: TestClock) -> Iterator[House]
             "PORT": str(door.getsockname()[1]),
         }
         app = create_app(load_settings(environ, ROOT / "config"), clock)
+        porter = Porter(app.wsgi_app)
+        app.wsgi_app = porter  # type: ignore[method-assign]  # as Flask's documentation asks
         with serving_on(door, app) as url:
-            yield House(app, clock, url)
+            yield House(app, clock, url, porter)
 
 
 def furnish(house: House) -> None:
@@ -133,6 +176,15 @@ def send_most_home(house: House) -> None:
 
 
 def leave(house: House) -> None:
-    """Close every connection to the database, so that it can be copied."""
-    with house.app.app_context():
-        alchemy.engine.dispose()
+    """Close every connection to the database once nobody is inside, so that it can be copied."""
+    with left(house):
+        pass
+
+
+@contextmanager
+def left(house: House) -> Iterator[None]:
+    """Let nobody in meanwhile, and nobody hold a connection to the database."""
+    with house.porter.shut():
+        with house.app.app_context():
+            alchemy.engine.dispose()
+        yield
