@@ -149,10 +149,11 @@ def test_without_javascript_a_file_is_added_and_what_was_typed_beside_it_is_kept
     page.get_by_label("Why?").fill("Because we write.")
     choose(page, files / "setup.pdf")
     page.get_by_role("button", name="Upload").click()
-    assert page.get_by_role("alert").get_by_text("not accepted").count() == 1
+    page.get_by_role("alert").get_by_text("not accepted").wait_for()
 
     choose(page, files / "plan.pdf")
     page.get_by_role("button", name="Upload").click()
+    page.get_by_role("link", name="plan.pdf").wait_for()
     assert (listed(page), page.get_by_label("Why?").input_value()) == (["plan.pdf"], "Because we write.")
     assert page.url.endswith("/sections/plans#a-plan")
 
