@@ -58,12 +58,12 @@ class Entrance:
             return self._private("link_unknown", 404)
         if claim.is_over(moment) or claim.counter != person.link_number:
             return self._private("link_over", 410, token=token, form=BaseForm())
-        onward = make_response(redirect(self.onward(person), 303))
         if current_person() is person:
-            return onward
+            return redirect(self.onward(person), 303)
         form = BaseForm()
         if not form.validate_on_submit():
             return self._private("enter", person=person, form=form)
+        onward = make_response(redirect(self.onward(person), 303))
         set_cookie(onward, person, moment)
         log.info("personal.enter", pages=self.templates, person=person.id)
         return keep_private(onward)

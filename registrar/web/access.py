@@ -95,7 +95,7 @@ def check_policies(app: Flask) -> None:
 
 
 def guard() -> ResponseReturnValue | None:
-    """Make the session read-only for GET, then let the gate of the route's policy decide; runs before every view."""
+    """Let only read what is a GET or reads first, then let the gate of the route's policy decide; runs before every view."""
     if request.endpoint is None:
         return None
     view: Any = current_app.view_functions[request.endpoint]

@@ -1,4 +1,4 @@
-"""A hundred answers to 20 offers at once over real HTTP, while workers let others lapse: every place once, in order."""
+"""105 answers to 15 offers at once over real HTTP while workers let 5 others lapse: every place once, in order."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +20,7 @@ from tests.faults.processes import until
 from tests.faults.site import Site
 
 pytestmark = pytest.mark.faults
-PLACES, WAITING, WINDOWS = 20, 40, 5
+PLACES, WAITING, WINDOWS = 20, 40, 7
 DAY = timedelta(days=1)
 
 
@@ -89,7 +89,7 @@ def is_settled(db: DbSession, one: Application) -> bool:
     return found == ([], PLACES)
 
 
-def test_a_hundred_answers_over_http_fill_every_place_once_and_in_order(site: Site, db: DbSession) -> None:
+def test_answers_at_once_over_http_fill_every_place_once_and_in_order(site: Site, db: DbSession) -> None:
     offered, waiting = fill(db)
     site.start_smtp("[]")
     site.start(mail_workers=2)
