@@ -95,7 +95,7 @@ def check_policies(app: Flask) -> None:
 
 
 def guard() -> ResponseReturnValue | None:
-    """Let only read what is a GET or reads first, then let the gate of the route's policy decide; runs before every view."""
+    """Let only read what is a GET or reads first, then let the gate of the route decide; runs before every view."""
     if request.endpoint is None:
         return None
     view: Any = current_app.view_functions[request.endpoint]
