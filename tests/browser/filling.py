@@ -48,7 +48,7 @@ class Writer:
 
     def saved(self) -> None:
         """Wait until the page says that everything is saved."""
-        self.page.locator("#saving", has_text=re.compile(r"Saved \d\d:\d\d")).wait_for()
+        self.page.locator("#saving", has_text=re.compile(r"Saved \d\d:\d\d"), has_not_text="Saving…").wait_for()
 
     @property
     def why(self) -> Any:

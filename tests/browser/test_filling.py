@@ -88,6 +88,25 @@ def test_two_people_write_at_once_and_decide_which_text_stands(team: Team, visit
     assert ana.why.input_value() == "Because of our collection.\n\nBecause of our visitors."
 
 
+def test_what_is_typed_is_on_its_way_at_once_and_not_called_saved(team: Team, visit: Visit) -> None:
+    ana = team.writer(visit).open()
+    ana.why.fill("Because")
+    ana.saved()
+    said = ana.why.evaluate(
+        """field => {
+            field.value += " we can";
+            field.dispatchEvent(new Event("input", { bubbles: true }));
+            const [spoken, busy] = document.getElementById("saving").children;
+            return [spoken.classList.contains("hidden"), busy.textContent];
+        }"""
+    )
+    assert said == [True, "Saving…"]
+    ana.saved()
+
+    assert team.stored() == "Because we can"
+    assert ana.page.locator("#saving > span:not(.hidden)").all_inner_texts() == ["Saved 10:00", ""]
+
+
 def test_without_a_connection_text_is_kept_and_sent_later(team: Team, visit: Visit) -> None:
     ana = team.writer(visit).open()
     ana.page.context.set_offline(True)

@@ -39,18 +39,22 @@ REFERENCE = "WAC-FILES"
 
 @pytest.fixture
 def opened(house: House, visit: Visit) -> Opened:
-    """Open the page of a section with a file question, in Ana's draft."""
+    """Open the page of a section with a file question, in the draft of Ana and Ben."""
+    until = house.clock.now + LASTS
     with house.db() as db:
         ana = factories.person(db, name="Ana Silva", email="ana.uploads@museum.example")
+        ben = factories.person(db, name="Ben Ito", email="ben.uploads@museum.example")
         call = factories.call(db, slug="uploads", form_version_id=factories.form_version(db, FORM).id)
-        factories.application(db, call, lead=ana, reference=REFERENCE)
+        factories.member(db, factories.application(db, call, lead=ana, reference=REFERENCE), ben)
         db.commit()
-        counter, until = ana.link_number, house.clock.now + LASTS
-        cookie = house.tokens.make(Purpose.PERSONAL, ana.id, counter=counter, expires_at=until)
+        cookies = {
+            each.name: house.tokens.make(Purpose.PERSONAL, each.id, counter=each.link_number, expires_at=until)
+            for each in (ana, ben)
+        }
 
-    def open_page(**options: object) -> Page:
+    def open_page(*, who: str = "Ana Silva", **options: object) -> Page:
         page = visit(**options)
-        page.context.add_cookies([{"name": "personal", "value": cookie, "url": house.url}])
+        page.context.add_cookies([{"name": "personal", "value": cookies[who], "url": house.url}])
         page.goto(f"{house.url}/applications/{REFERENCE}/sections/plans")
         return page
 
@@ -129,6 +133,25 @@ def test_a_file_is_dropped_removed_and_put_back_while_one_writes(house: House, o
 
     assert page.get_by_label("Why?").input_value() == "Because we write."
     assert len(stored(house, "plan") or ()) == 1  # type: ignore[arg-type]  # a list of numbers
+
+
+def test_what_two_people_add_and_remove_is_seen_by_both(house: House, opened: Opened, files: Path) -> None:
+    ana, ben = opened(), opened(who="Ben Ito")
+    choose(ana, files / "plan.pdf")
+    ben.get_by_role("link", name="plan.pdf").wait_for()
+    ben.get_by_text("Ana Silva changed this at").wait_for()
+    choose(ben, files / "photo.jpg")
+    ben.get_by_role("link", name="photo.jpg").wait_for()
+    ben.get_by_role("button", name="Remove plan.pdf").click()
+    ana.get_by_text("1 removed file").click()
+
+    assert (listed(ana), listed(ben)) == (["photo.jpg"], ["photo.jpg"])
+    ana.get_by_text("Ben Ito changed this at").wait_for()
+    ana.get_by_role("button", name="Put back plan.pdf").click()
+    ben.get_by_role("link", name="plan.pdf").wait_for()
+    assert (listed(ana), listed(ben)) == (["plan.pdf", "photo.jpg"], ["plan.pdf", "photo.jpg"])
+    assert [page.get_by_text("in another window").count() for page in (ana, ben)] == [0, 0]
+    assert len(stored(house, "plan") or ()) == 2  # type: ignore[arg-type]  # a list of numbers
 
 
 def test_the_enter_key_removes_no_file(house: House, opened: Opened, files: Path) -> None:

@@ -7,9 +7,8 @@ words because a file is refused.
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import datetime
-from typing import Any
 
-from flask import abort, current_app, jsonify, make_response, redirect, render_template, request, url_for
+from flask import abort, current_app, jsonify, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, validate_csrf
 from werkzeug.datastructures import MultiDict
@@ -19,6 +18,7 @@ from wtforms import ValidationError
 
 from registrar.applications import answers, teams
 from registrar.applications.applying.blueprint import bp, member_of, private
+from registrar.applications.applying.file_lists import file_list
 from registrar.applications.applying.typed_beside import Unsaved, keep
 from registrar.applications.file_models import Upload
 from registrar.applications.files import storing, uploads
@@ -165,23 +165,18 @@ def _told(
     is_script = request.accept_mimetypes.best == "application/json"
     if status == 303 and not is_script:
         return redirect(_section(reference, asked), 303)
-    member = member_of(reference)
-    shown = {"question": asked, "application": member.application, "uploads": uploads.of(db, member.application)}
-    shown |= {"refused": refused, "unsaved": unsaved, "may_write": status != STATUS[answers.TooLate]}
-    answer = _to_script if is_script else _to_browser
-    response = answer(_section(reference, asked), 200 if status == 303 else status, shown)
+    application, may_write = member_of(reference).application, status != STATUS[answers.TooLate]
+    if is_script:
+        html = file_list(application, asked, may_write=may_write)
+        told = jsonify(html=html, errors=[tell(each) for each in refused])
+        response: Response = make_response(told, 200 if status == 303 else status)
+    else:
+        shown = {"question": asked, "application": application, "uploads": uploads.of(db, application)}
+        shown |= {"refused": refused, "unsaved": unsaved, "may_write": may_write, "tell": tell}
+        response = private("applications/upload.html", status, **shown, back=_section(reference, asked))
     if status == STATUS[NoRoom]:
         response.headers["Retry-After"] = RETRY_SECONDS
     return response
-
-
-def _to_script(_section: str, status: int, shown: dict[str, Any]) -> Response:
-    html = render_template("applications/file_list.html", **shown)
-    return make_response(jsonify(html=html, errors=[tell(each) for each in shown["refused"]]), status)
-
-
-def _to_browser(section: str, status: int, shown: dict[str, Any]) -> Response:
-    return private("applications/upload.html", status, **shown, back=section, tell=tell)
 
 
 def _section(reference: str, asked: Question) -> str:

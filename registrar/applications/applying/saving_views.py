@@ -10,6 +10,8 @@ from registrar.applications import answers, presence, teams
 from registrar.applications.answers import Save, StaleAnswer, TooLate
 from registrar.applications.applying.blueprint import bare_member_of, bp, member_of
 from registrar.applications.applying.clashes import clash, panel
+from registrar.applications.applying.file_lists import file_list
+from registrar.applications.applying.section_page import why_closed
 from registrar.applications.models import Answer, Application, Member
 from registrar.applications.rules import Lifecycle
 from registrar.calls.definition import Question
@@ -57,11 +59,11 @@ def changes(reference: str) -> ResponseReturnValue:
     """Tell the version of each answer and who else is there; with `?of=<question>` also those answers."""
     member, at = bare_member_of(reference), now()
     asked = frozenset(request.args.getlist("of"))
-    found = answers.stored(db, member.application) if asked else {}
+    found = _found(member, asked) if asked else {}
     told = {
         "versions": answers.versions(db, member.application),
         "present": [_presence(each) for each in presence.others(db, member.application, member, now=at)],
-        "answers": {key: _shown(found[key], member.person) for key in asked & found.keys()},
+        "answers": found,
     }
     response = _answer(told)
     response.add_etag()
@@ -102,6 +104,17 @@ def _wanted(application: Application, key: str) -> tuple[Save, str | None]:
     if question.type is QuestionType.FILE:
         abort(400)  # files are uploaded one by one; their numbers are nobody's to type
     return Save(question, value_in(given["value"]), given["version"]), form.section_key(key)
+
+
+def _found(member: Member, keys: frozenset[str]) -> dict[str, dict[str, Any]]:
+    """Return those answers as they are now; with the ones that are files also their list as the page shows it."""
+    application, found = member.application, answers.stored(db, member.application)
+    told = {key: _shown(found[key], member.person) for key in keys & found.keys()}
+    for key in told:
+        question = answers.form_of(application).question(key)
+        if question and question.type is QuestionType.FILE:
+            told[key]["files"] = file_list(application, question, may_write=not why_closed(member, now()))
+    return told
 
 
 def _told(current: Answer, wanted: Save, person: Person) -> dict[str, Any]:

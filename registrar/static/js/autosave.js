@@ -17,24 +17,38 @@ const LONGEST = 900;
 const WAITS = [1000, 2000, 4000, 8000, 15000, 30000];
 let failures = 0, again = null, stopped = false, savedAt = "", trouble = null;
 
-class Field {
+// A question of the page, with a line below it for what there is to say about its answer.
+class Asked {
   constructor(group) {
     this.group = group;
     this.key = group.dataset.question;
     this.version = Number(group.dataset.version);
-    this.base = canonical(fields.readFirst(group));
-    this.sent = [];
-    this.marker = group.querySelector(`input[name="a-${this.key}-asked"]`);
     this.notes = document.createElement("div");
     this.notes.className = "note small";
     this.notes.setAttribute("role", "status");
     group.append(this.notes);
+  }
+
+  note(text) { if (this.notes.textContent !== text) this.notes.textContent = text; }
+
+  tellWho({ own, by, at }) {
+    this.note((own ? words.own : words.changed).replace("{name}", by ?? words.somebody).replace("{time}", at));
+  }
+}
+
+class Field extends Asked {
+  constructor(group) {
+    super(group);
+    this.base = canonical(fields.readFirst(group));
+    this.sent = [];
+    this.marker = group.querySelector(`input[name="a-${this.key}-asked"]`);
     const panel = group.querySelector("[data-clash]");
     if (panel) this.choose(panel);
   }
 
   get value() { return read(this.group); }
   get isChanged() { return canonical(this.value) !== this.base; }
+  get isOnItsWay() { return this.isChanged && !this.panel && Boolean(this.busy || this.since); }
 
   // Send when the typing pauses, and every second while it does not.
   typed() {
@@ -137,15 +151,27 @@ class Field {
     if (this.busy || this.panel || this.isChanged || answer.version <= this.version) return;
     write(this.group, answer.value);
     this.stand(answer.version, canonical(this.value));
-    this.note((answer.own ? words.own : words.changed).replace("{name}", answer.by ?? words.somebody).replace("{time}", answer.at));
-    refresh();
+    this.tellWho(answer);
   }
-
-  note(text) { if (this.notes.textContent !== text) this.notes.textContent = text; }
 }
 
-const all = new Map([...form.querySelectorAll("[data-question]")].filter((group) => group.dataset.type !== "file")
-  .map((group) => [group.dataset.question, new Field(group)]));
+// The files of a question: upload.js changes their list, and so do others.
+class Files extends Asked {
+  receive(answer) {
+    this.version = answer.version;
+    const list = this.group.querySelector(".files"), fresh = document.createElement("div");
+    fresh.innerHTML = answer.files;
+    if (fresh.textContent.trim() === list.textContent.trim()) return;
+    const hadFocus = list.contains(document.activeElement);
+    list.replaceWith(...fresh.childNodes);
+    if (hadFocus) this.group.querySelector("[type=file]").focus();
+    this.tellWho(answer);
+  }
+}
+
+const groups = [...form.querySelectorAll("[data-question]")];
+const all = new Map(groups.filter(({ dataset }) => dataset.type !== "file").map((group) => [group.dataset.question, new Field(group)]));
+const files = new Map(groups.filter(({ dataset }) => dataset.type === "file").map((group) => [group.dataset.question, new Files(group)]));
 
 function recovered(told) {
   failures = 0;
@@ -164,12 +190,15 @@ function fail(status, told) {
   if (!stopped) again = setTimeout(sendAll, wait);
 }
 
-// Say where the text is: on the server since a time, on its way, or only here.
+// Say where the text is: on the server since a time, on its way, or only here. While it is on its way, what was said
+// before is out of sight and stays in place, so that the same words are not spoken again after every pause.
 function say() {
   const fieldsHere = [...all.values()];
   const open = fieldsHere.some((field) => field.isChanged);
   const [spoken, busy] = line.children;
-  busy.textContent = !trouble && open && fieldsHere.some((field) => field.busy) ? words.saving : "";
+  const isOnItsWay = !trouble && fieldsHere.some((field) => field.isOnItsWay);
+  busy.textContent = isOnItsWay ? words.saving : "";
+  spoken.classList.toggle("hidden", isOnItsWay);
   const text = trouble ?? (open || !savedAt ? "" : words.saved.replace("{time}", savedAt));
   line.hidden = !text && !busy.textContent;
   line.classList.toggle("troubled", Boolean(trouble));
@@ -236,6 +265,7 @@ form.addEventListener("input", (event) => {
   if (!field) return;
   field.typed();
   refresh();
+  say();
 });
 form.addEventListener("change", (event) => all.get(event.target.closest("[data-question]")?.dataset.question)?.send());
 form.addEventListener("submit", async (event) => {
@@ -259,9 +289,9 @@ for (const button of form.querySelectorAll("[data-add-person]")) {
 refresh();
 await sendAll();
 say();
-together.start({ setup, server, all, receive: (key, answer) => {
+together.start({ setup, server, here: new Map([...all, ...files]), receive: (key, answer) => {
   setup.rules.values[key] = answer.value;
-  all.get(key)?.receive(answer);
+  (all.get(key) ?? files.get(key))?.receive(answer);
   refresh();
 }, tick: resend });
 form.dataset.ready = "";

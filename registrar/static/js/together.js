@@ -5,10 +5,10 @@ const ALIVE = 15000;
 const known = new Map();
 let tag = "";
 
-export function start({ setup, server, all, receive, tick }) {
+export function start({ setup, server, here, receive, tick }) {
   const watched = new Set(setup.rules.questions.flatMap(({ conditions = [] }) => conditions.map(({ question }) => question)));
-  const isMine = (key) => all.has(key) || watched.has(key);
-  const versionOf = (key) => all.get(key)?.version ?? known.get(key) ?? setup.rules.versions[key] ?? 0;
+  const isMine = (key) => here.has(key) || watched.has(key);
+  const versionOf = (key) => here.get(key)?.version ?? known.get(key) ?? setup.rules.versions[key] ?? 0;
 
   async function ask(of = []) {
     const query = of.length ? `?${new URLSearchParams(of.map((key) => ["of", key]))}` : "";
@@ -33,9 +33,9 @@ export function start({ setup, server, all, receive, tick }) {
   }
 
   function show(present) {
-    const here = present.filter(({ section }) => section === setup.section).map(({ name }) => name);
+    const beside = present.filter(({ section }) => section === setup.section).map(({ name }) => name);
     const line = document.getElementById("present");
-    const text = here.length ? setup.words.here.replace("{names}", list(here)) : "";
+    const text = beside.length ? setup.words.here.replace("{names}", list(beside)) : "";
     if (line.textContent !== text) line.textContent = text;
     line.hidden = !text;
     for (const step of document.querySelectorAll("[data-step]")) {

@@ -22,10 +22,7 @@ for (const part of document.querySelectorAll("[data-upload]:not(.zone)")) {
   part.querySelector("button").remove();
   field.after(make("span", "soft drop", words.drop));
 
-  function show(html) {
-    files().outerHTML = html;
-    part.dispatchEvent(new CustomEvent("fileschange", { bubbles: true, detail: { question: part.dataset.questionKey } }));
-  }
+  function show(html) { files().outerHTML = html; }
 
   function add(file) {
     const row = make("li");

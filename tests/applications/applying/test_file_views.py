@@ -17,6 +17,7 @@ from registrar.db import DbSession
 from registrar.people.models import Person
 from registrar.tokens import Tokens
 from tests import factories
+from tests.applications.applying.scripting import changes
 from tests.applications.files import samples
 from tests.browsing import csrf_token
 from tests.conftest import Client, TestClock
@@ -124,6 +125,20 @@ def test_the_page_s_script_gets_the_list_of_files(client: Client, db: DbSession,
     assert answer.json is not None
     assert answer.json["errors"] == []
     assert f'href="{url(application, str(uploads(db)[0].id))}"' in answer.json["html"]
+
+
+@pytest.mark.parametrize(("role", "buttons"), [(TeamRole.EDITOR, 1), (TeamRole.READER, 0)])
+def test_the_others_page_gets_the_list_once_it_has_changed(
+    client: Client, db: DbSession, application: Application, tokens: Tokens, clock: TestClock, role: Any, buttons: int
+) -> None:
+    html = add(client, application, samples.pdf(), headers=JSON).get_json()["html"]
+    ben = factories.person(db, name="Ben")
+    factories.member(db, application, ben, role=role)
+    enter(client, tokens, ben, clock)
+
+    told = changes(client, application, "plan").get_json()["answers"]["plan"]
+    assert [told[name] for name in ("version", "value", "by", "own")] == [1, [uploads(db)[0].id], "Ana Silva", False]
+    assert (told["files"] == html, told["files"].count("<button")) == (bool(buttons), buttons)
 
 
 def test_a_file_that_is_larger_than_allowed_is_refused_at_its_question_and_leaves_nothing(
