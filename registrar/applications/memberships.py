@@ -8,12 +8,14 @@ from registrar.applications import answers, inviting, teams
 from registrar.applications.models import Application, JoinRequest, Member
 from registrar.applications.rules import RequestOutcome, TeamRole
 from registrar.audit import operations as audit
+from registrar.audit.models import AuditEntry
 from registrar.db import DbSession
 from registrar.errors import N_, Conflict, Refusal
 from registrar.mail.operations import NewMail, enqueue
 from registrar.people.models import Person
 
 KIND = "applications.join_request"
+LEFT, REMOVED = "application.leave", "application.remove"
 MOST_REQUESTS = 3
 """How many teams a person may have asked that have not answered."""
 
@@ -37,8 +39,18 @@ def remove(db: DbSession, application: Application, person_id: int, *, by: Perso
     _keep_a_lead(db, member)
     db.delete(member)
     db.flush()
-    action = "application.leave" if person_id == by.id else "application.remove"
-    audit.record(db, f"person:{by.id}", action, application, now=now, person=person_id)
+    action = LEFT if person_id == by.id else REMOVED
+    audit.record(db, f"person:{by.id}", action, application, now=now, person=person_id, role=member.role)
+
+
+def put_back(db: DbSession, application: Application, person_id: int, *, by: Person, now: datetime) -> None:
+    """Put somebody who was taken off the team back on it, in the role they had; not who left or was never on it."""
+    found = answers.locked(db, application.id)
+    person, role = db.get(Person, person_id), _role_when_removed(db, found, person_id)
+    if person is None or role is None:
+        raise Conflict(N_("This person cannot be put back. Invite them instead."))
+    inviting.add(db, found, person, role, now=now)
+    audit.record(db, f"person:{by.id}", "application.put_back", found, now=now, person=person_id, role=role)
 
 
 def ask(db: DbSession, application: Application, person: Person, *, now: datetime) -> JoinRequest:
@@ -96,6 +108,16 @@ def _settle(db: DbSession, request: JoinRequest, outcome: RequestOutcome, by: Pe
         db, f"person:{by.id}", "application.answer_request", request.application, now=now, person=request.person_id,
         outcome=outcome,
     )  # fmt: skip
+
+
+def _role_when_removed(db: DbSession, application: Application, person_id: int) -> TeamRole | None:
+    """Return the role of who was taken off the team; None if the last that happened is that they left, or nothing."""
+    gone = select(AuditEntry).where(
+        AuditEntry.subject == Application.__tablename__, AuditEntry.subject_id == application.id
+    )
+    gone = gone.where(AuditEntry.action.in_((LEFT, REMOVED))).order_by(AuditEntry.id.desc())
+    last = next((each for each in db.scalars(gone) if each.details["person"] == person_id), None)
+    return TeamRole(last.details["role"]) if last and last.action == REMOVED else None
 
 
 def _member(db: DbSession, application: Application, person_id: int) -> Member:

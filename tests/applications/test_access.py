@@ -19,7 +19,7 @@ VALUES = {"key": "you", "question": "why", "number": "999999"}
 LEADS_ONLY = frozenset(
     {
         *("withdraw", "restore", "resend_invitation", "revoke_invitation", "change_role", "remove_member"),
-        *("accept_request", "decline_request"),
+        *("put_member_back", "accept_request", "decline_request"),
     }
 )
 """What only a lead may do, be it to look at the page that asks."""

@@ -94,6 +94,19 @@ def remove_member(reference: str, number: int) -> ResponseReturnValue:
         reference,
         lambda: memberships.remove(db, member.application, number, by=member.person, now=now()),
         _("This person is off the team and sees nothing of the application any more."),
+        undo=url_for(".put_member_back", reference=reference, number=number),
+    )
+
+
+@bp.post("/<reference>/team/members/<int:number>/put-back")
+@access.applicant
+def put_member_back(reference: str, number: int) -> ResponseReturnValue:
+    """Undo that somebody was taken off the team."""
+    member = _lead(reference)
+    return _act(
+        reference,
+        lambda: memberships.put_back(db, member.application, number, by=member.person, now=now()),
+        _("This person is on the team again."),
     )
 
 
@@ -137,12 +150,15 @@ def decline_request(reference: str, number: int) -> ResponseReturnValue:
     )
 
 
-def _act(reference: str, act: Callable[[], object], done: str) -> ResponseReturnValue:
-    """Do it, commit and say so, or say why not; then show the team."""
+def _act(reference: str, act: Callable[[], object], done: str, undo: str = "") -> ResponseReturnValue:
+    """Do it, commit and say so (with a button that posts to `undo`), or say why not; then show the team."""
     try:
         act()
         db.commit()
-        flash(done)
+        if undo:
+            flash({"text": done, "url": undo}, "undo")  # type: ignore[arg-type]  # base.html shows it with a button
+        else:
+            flash(done)
     except Refusal as refusal:
         db.rollback()
         flash(tell(refusal))

@@ -148,6 +148,37 @@ def test_a_lead_changes_roles_and_removes(
     assert client.get(f"/applications/{application.reference}").status_code == 404
 
 
+def test_who_was_removed_is_put_back_in_their_role_by_one_press(
+    client: Client, db: DbSession, application: Application, ana: Person, rui: Person
+) -> None:
+    post(client, application, f"/members/{rui.id}/role", role="reader")
+    post(client, application, f"/members/{rui.id}/remove")
+    undo = f"/applications/{application.reference}/team/members/{rui.id}/put-back"
+    assert undo in client.get(f"/applications/{application.reference}/team").text
+
+    post(client, application, f"/members/{rui.id}/put-back")
+    assert roles(db, application) == {ana.id: TeamRole.LEAD, rui.id: TeamRole.READER}
+    assert "on the team again" in text(client.get(f"/applications/{application.reference}/team"))
+
+
+def test_nobody_is_put_back_who_left_or_was_on_another_team(
+    client: Client, db: DbSession, application: Application, ana: Person, rui: Person, tokens: Tokens, clock: TestClock
+) -> None:
+    other, eva = factories.application(db, application.call, lead=ana), factories.person(db, name="Eva Lang")
+    factories.member(db, other, eva)
+    post(client, other, f"/members/{eva.id}/remove")
+    post(client, application, f"/members/{rui.id}/remove")
+    post(client, application, f"/members/{rui.id}/put-back")
+    enter(client, tokens, rui, clock)
+    post(client, application, "/leave")
+    enter(client, tokens, ana, clock)
+
+    for person_id in (rui.id, eva.id, 999_999):
+        post(client, application, f"/members/{person_id}/put-back")
+        assert "cannot be put back" in text(client.get(f"/applications/{application.reference}/team"))
+    assert roles(db, application) == {ana.id: TeamRole.LEAD}
+
+
 @pytest.mark.parametrize("path", ["/leave", "/members/{}/role", "/members/{}/remove"])
 def test_the_last_lead_stays(
     client: Client, db: DbSession, application: Application, ana: Person, rui: Person, path: str
