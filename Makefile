@@ -17,6 +17,7 @@ help:  ## List these commands
 run: .venv/installed $(FRENCH:.po=.mo)  ## Start Registrar with demonstration data (DEMO=0: without; PORT=8080: elsewhere)
 	exec $(BIN)/registrar run $(if $(filter 0,$(DEMO)),,--demo)
 
+# Without groups, loadgroup gives one test after the other to whichever process is free.
 test: .venv/installed-dev $(FRENCH:.po=.mo)  ## Run the tests (ARGS="tests/weekly -k seats": only some; PROCESSES=0: one after the other)
 	$(BIN)/python -m pytest -n $(PROCESSES) --dist loadgroup $(ARGS)
 

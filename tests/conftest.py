@@ -152,14 +152,6 @@ def browser() -> Iterator[Browser]:
         yield found
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let tests on one kind of database stay together, so that two processes share the work without waiting."""
-    for item in items:
-        kind = getattr(item, "callspec", None) and item.callspec.params.get("template")  # type: ignore[attr-defined]  # pytest's own
-        if kind:
-            item.add_marker(pytest.mark.xdist_group(kind))
-
-
 @pytest.fixture(autouse=True)
 def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the settings of whoever runs the tests out of them."""
