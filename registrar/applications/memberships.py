@@ -117,7 +117,8 @@ def _role_when_removed(db: DbSession, application: Application, person_id: int) 
     )
     gone = gone.where(AuditEntry.action.in_((LEFT, REMOVED))).order_by(AuditEntry.id.desc())
     last = next((each for each in db.scalars(gone) if each.details["person"] == person_id), None)
-    return TeamRole(last.details["role"]) if last and last.action == REMOVED else None
+    role = last.details.get("role") if last and last.action == REMOVED else None
+    return TeamRole(role) if role else None
 
 
 def _member(db: DbSession, application: Application, person_id: int) -> Member:

@@ -1,5 +1,6 @@
 """What the page of a section does by itself: save each answer as it is typed, see what others do, say who is there."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import abort, jsonify, request
@@ -59,7 +60,7 @@ def changes(reference: str) -> ResponseReturnValue:
     """Tell the version of each answer and who else is there; with `?of=<question>` also those answers."""
     member, at = bare_member_of(reference), now()
     asked = frozenset(request.args.getlist("of"))
-    found = _found(member, asked) if asked else {}
+    found = _found(member, asked, at) if asked else {}
     told = {
         "versions": answers.versions(db, member.application),
         "present": [_presence(each) for each in presence.others(db, member.application, member, now=at)],
@@ -106,14 +107,14 @@ def _wanted(application: Application, key: str) -> tuple[Save, str | None]:
     return Save(question, value_in(given["value"]), given["version"]), form.section_key(key)
 
 
-def _found(member: Member, keys: frozenset[str]) -> dict[str, dict[str, Any]]:
+def _found(member: Member, keys: frozenset[str], at: datetime) -> dict[str, dict[str, Any]]:
     """Return those answers as they are now; with the ones that are files also their list as the page shows it."""
     application, found = member.application, answers.stored(db, member.application)
     told = {key: _shown(found[key], member.person) for key in keys & found.keys()}
     for key in told:
         question = answers.form_of(application).question(key)
         if question and question.type is QuestionType.FILE:
-            told[key]["files"] = file_list(application, question, may_write=not why_closed(member, now()))
+            told[key]["files"] = file_list(application, question, may_write=not why_closed(member, at))
     return told
 
 

@@ -169,9 +169,9 @@ class Files extends Asked {
   }
 }
 
-const groups = [...form.querySelectorAll("[data-question]")];
-const all = new Map(groups.filter(({ dataset }) => dataset.type !== "file").map((group) => [group.dataset.question, new Field(group)]));
-const files = new Map(groups.filter(({ dataset }) => dataset.type === "file").map((group) => [group.dataset.question, new Files(group)]));
+const byKey = (Kind, which) => [...form.querySelectorAll(which)].map((group) => [group.dataset.question, new Kind(group)]);
+const all = new Map(byKey(Field, "[data-question]:not([data-type=file])"));
+const here = new Map([...all, ...byKey(Files, "[data-question][data-type=file]")]);
 
 function recovered(told) {
   failures = 0;
@@ -289,9 +289,9 @@ for (const button of form.querySelectorAll("[data-add-person]")) {
 refresh();
 await sendAll();
 say();
-together.start({ setup, server, here: new Map([...all, ...files]), receive: (key, answer) => {
+together.start({ setup, server, here, receive: (key, answer) => {
   setup.rules.values[key] = answer.value;
-  (all.get(key) ?? files.get(key))?.receive(answer);
+  here.get(key)?.receive(answer);
   refresh();
 }, tick: resend });
 form.dataset.ready = "";
