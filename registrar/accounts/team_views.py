@@ -17,6 +17,7 @@ from registrar.errors import Refusal
 from registrar.settings import Settings
 from registrar.web.access import staff
 from registrar.web.failures import tell
+from registrar.web.notices import offer_undo
 
 bp = Blueprint("team", __name__, url_prefix="/console/team")
 
@@ -111,8 +112,7 @@ def deactivate(staff_id: int) -> ResponseReturnValue:
     """Close an account at once."""
 
     def told(member: Staff) -> None:
-        undo = {"text": _("%(name)s can no longer sign in.", name=member.name), "fields": {}, "label": _("Undo")}
-        flash({**undo, "url": url_for(".reactivate", staff_id=member.id)}, "undo")  # type: ignore[arg-type]  # see notices()
+        offer_undo(_("%(name)s can no longer sign in.", name=member.name), url_for(".reactivate", staff_id=member.id))
 
     return _change(staff_id, lambda member: operations.deactivate(db, member, by=actor(), now=now()), told)
 

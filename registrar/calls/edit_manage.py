@@ -22,6 +22,7 @@ from registrar.programmes.choices import zone_options
 from registrar.web.access import staff
 from registrar.web.failures import tell
 from registrar.web.locale import long_date
+from registrar.web.notices import offer_undo
 
 Part = TextsForm | DatesForm | AdmissionForm
 
@@ -174,9 +175,8 @@ def _tell(call: Call, changed: list[str], before: dict[str, Any] | None) -> None
         flash(_("Saved.") if changed else _("Saved; nothing was different."), "done")
         return
     fields = {name: _sent(value) for name, value in before.items() if value is not None}
-    undo: Any = {"text": _("The dates are changed."), "url": url_for(".dates", slug=call.slug), "label": _("Undo")}
-    undo["fields"] = {**fields, "seen": str(call.version), "step": "save"}
-    flash(undo, "undo")
+    way_back = url_for(".dates", slug=call.slug)
+    offer_undo(_("The dates are changed."), way_back, **fields, seen=call.version, step="save")
 
 
 def _sent(value: Any) -> str:

@@ -1,7 +1,6 @@
 """Organisers publish a call, hide it again, close and reopen it, and let it ask a newer version of its form."""
 
 from collections.abc import Callable
-from typing import Any
 
 from flask import abort, flash, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,6 +16,7 @@ from registrar.db import db
 from registrar.errors import Conflict, Refusal
 from registrar.web.access import staff
 from registrar.web.failures import tell
+from registrar.web.notices import offer_undo
 
 
 @bp.post("/<slug>/publish")
@@ -94,8 +94,7 @@ def _act(
     if way_back is None:
         flash(told, "done")
     else:
-        undo: Any = {"text": told, "url": url_for(way_back, slug=slug), "label": _("Undo")}
-        flash({**undo, "fields": {"seen": str(call.version)}}, "undo")  # type: ignore[arg-type]  # see notices()
+        offer_undo(told, url_for(way_back, slug=slug), seen=call.version)
     return its_page(call)
 
 

@@ -11,7 +11,7 @@ from registrar.console import institution_operations as operations
 from registrar.console import institution_queries as queries
 from registrar.console import institution_words
 from registrar.console.institution_rules import InstitutionFilter
-from registrar.console.institution_views import bp, found, its_page, told_with_undo
+from registrar.console.institution_views import bp, found, its_page
 from registrar.console.navigation import page, page_number
 from registrar.console.rules import PER_PAGE
 from registrar.db import db
@@ -23,6 +23,7 @@ from registrar.web.access import staff
 from registrar.web.failures import tell
 from registrar.web.filter_forms import LONGEST_SEARCH
 from registrar.web.forms import invisible, tidy
+from registrar.web.notices import offer_undo
 
 
 @bp.get("/duplicates")
@@ -45,7 +46,7 @@ def apart(institution_id: int, other_id: int) -> ResponseReturnValue:
     db.commit()
     text = _("%(first)s and %(second)s are kept apart.", first=one.name, second=other.name)
     back = {"back": "duplicates"} if request.form.get("back") == "duplicates" else {}
-    told_with_undo(text, url_for(".alike", institution_id=one.id, other_id=other.id), **back)
+    offer_undo(text, url_for(".alike", institution_id=one.id, other_id=other.id), **back)
     return _back(one)
 
 
@@ -114,7 +115,7 @@ def merge(institution_id: int, other_id: int) -> ResponseReturnValue:
         return _preview(kept, merged, tell(refusal)), 409
     db.commit()
     text = _("%(merged)s is now one with %(kept)s.", merged=merged.name, kept=kept.name)
-    told_with_undo(text, url_for(".undo_merge", merge_id=done.id))
+    offer_undo(text, url_for(".undo_merge", merge_id=done.id))
     return its_page(kept)
 
 

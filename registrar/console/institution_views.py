@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -30,6 +30,7 @@ from registrar.people.unmerging import merges_of
 from registrar.programmes.models import Completion, Programme, Season
 from registrar.web.access import staff
 from registrar.web.failures import tell
+from registrar.web.notices import offer_undo
 
 bp = Blueprint("institutions_manage", __name__, url_prefix="/console/institutions")
 
@@ -42,11 +43,6 @@ def found(institution_id: int) -> Institution:
 def its_page(institution: Institution) -> ResponseReturnValue:
     """Lead to the page of an institution."""
     return redirect(url_for("institutions_manage.institution", institution_id=institution.id), 303)
-
-
-def told_with_undo(text: str, url: str, **fields: object) -> None:
-    """Tell what was done, with a button that undoes it."""
-    flash({"text": text, "url": url, "fields": fields}, "undo")  # type: ignore[arg-type]  # the frame's notices take a mapping
 
 
 @bp.get("")
@@ -109,7 +105,7 @@ def confirm(institution_id: int) -> ResponseReturnValue:
     institution = found(institution_id)
     if changes.confirm(db, institution, by=actor(), now=now()):
         url = url_for(".unconfirm", institution_id=institution.id)
-        told_with_undo(_("%(name)s is confirmed.", name=institution.name), url)
+        offer_undo(_("%(name)s is confirmed.", name=institution.name), url)
     db.commit()
     return its_page(institution)
 
@@ -149,7 +145,7 @@ def part(institution_id: int, person_id: int) -> ResponseReturnValue:
     role: InstitutionRole | None = changes.part(db, institution, person_id, by=actor(), now=now())
     if role is not None:
         person, url = people[person_id], url_for(".affiliate", institution_id=institution.id)
-        told_with_undo(_("%(name)s was taken off.", name=person.name), url, email=person.email, role=role.value)
+        offer_undo(_("%(name)s was taken off.", name=person.name), url, email=person.email, role=role.value)
     db.commit()
     return its_page(institution)
 
@@ -181,6 +177,6 @@ def remove_completion(institution_id: int, completion_id: int) -> ResponseReturn
     if row is not None and row.institution_id == institution.id:
         operations.remove_completion(db, row, by=actor(), now=now())
         url = url_for(".complete", institution_id=institution.id)
-        told_with_undo(_("Removed."), url, line=row.line, season=row.season_id, note=row.note)
+        offer_undo(_("Removed."), url, line=row.line, season=row.season_id, note=row.note)
     db.commit()
     return its_page(institution)

@@ -1,7 +1,5 @@
 """A person's page for organisers: their whole history, and what can be done for them."""
 
-from typing import Any
-
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -21,6 +19,7 @@ from registrar.people.tags import tags_of
 from registrar.programmes.models import Session
 from registrar.web.access import staff
 from registrar.web.failures import tell
+from registrar.web.notices import offer_undo
 from registrar.weekly import seats
 from registrar.weekly.models import Registration, Seat
 
@@ -117,6 +116,5 @@ def take_out(person_id: int, seat_id: int) -> ResponseReturnValue:
     way_back = url_for(
         ".put_into", person_id=person_id, registration_id=seat.registration_id, session_id=seat.session_id
     )
-    undo: Any = {"text": _("Taken out of the session."), "url": way_back, "label": _("Undo"), "fields": {}}
-    flash(undo, "undo")
+    offer_undo(_("Taken out of the session."), way_back)
     return _done(person_id)

@@ -25,6 +25,7 @@ from registrar.people.models import Person
 from registrar.web.access import staff
 from registrar.web.failures import tell
 from registrar.web.locale import current_locale
+from registrar.web.notices import offer_undo
 
 NEW_TAB = '<base target="_blank">'
 """A link in a preview must not lead away from what is being written."""
@@ -180,8 +181,7 @@ def archive(letter_id: int) -> ResponseReturnValue:
     operations.archive(db, letter, by=actor(), now=now())
     db.commit()
     way_back = url_for(".restore", letter_id=letter_id)
-    undo: Any = {"text": _("“%(name)s” is archived.", name=letter.name), "url": way_back, "label": _("Undo")}
-    flash({**undo, "fields": {}}, "undo")  # type: ignore[arg-type]  # see notices()
+    offer_undo(_("“%(name)s” is archived.", name=letter.name), way_back)
     return redirect(url_for(".index"), 303)
 
 

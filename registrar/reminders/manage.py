@@ -20,6 +20,7 @@ from registrar.reminders import editing, overview, queries, rule_words
 from registrar.reminders.forms import ChangeForm, RuleForm, values_of
 from registrar.reminders.models import ReminderRule
 from registrar.web.access import staff
+from registrar.web.notices import offer_undo
 
 bp = Blueprint("reminders", __name__, url_prefix="/console/mail/rules")
 
@@ -80,7 +81,8 @@ def change(rule_id: int) -> ResponseReturnValue:
     except Refusal as refusal:
         return _refused(form, refusal, programme, rule_id)
     db.commit()
-    _offer_undo(_("Now: %(rule)s.", rule=rule_words.rule_name(rule)), url_for(".change", rule_id=rule.id), before)
+    fields = {name: _typed(value) for name, value in before.items()}
+    offer_undo(_("Now: %(rule)s.", rule=rule_words.rule_name(rule)), url_for(".change", rule_id=rule.id), **fields)
     return _back(rule)
 
 
@@ -91,7 +93,7 @@ def switch_off(rule_id: int) -> ResponseReturnValue:
     rule = found_rule(rule_id)
     taken = editing.switch_off(db, rule, by=actor(), now=now())
     db.commit()
-    _offer_undo(_switched_off(rule, taken), url_for(".switch_on", rule_id=rule.id))
+    offer_undo(_switched_off(rule, taken), url_for(".switch_on", rule_id=rule.id))
     return _back(rule)
 
 
@@ -102,7 +104,7 @@ def switch_on(rule_id: int) -> ResponseReturnValue:
     rule = found_rule(rule_id)
     editing.switch_on(db, rule, by=actor(), now=now())
     db.commit()
-    _offer_undo(_switched_on(rule), url_for(".switch_off", rule_id=rule.id))
+    offer_undo(_switched_on(rule), url_for(".switch_off", rule_id=rule.id))
     return _back(rule)
 
 
@@ -125,7 +127,7 @@ def exempt(session_id: int, rule_id: int) -> ResponseReturnValue:
     taken = editing.exempt(db, rule, found, by=actor(), now=now())
     db.commit()
     undo = url_for(".include", session_id=session_id, rule_id=rule_id)
-    _offer_undo(_switched_off(rule, taken), undo)
+    offer_undo(_switched_off(rule, taken), undo)
     return redirect(url_for(".session", session_id=session_id), 303)
 
 
@@ -137,7 +139,7 @@ def include(session_id: int, rule_id: int) -> ResponseReturnValue:
     editing.include(db, rule, found, by=actor(), now=now())
     db.commit()
     undo = url_for(".exempt", session_id=session_id, rule_id=rule_id)
-    _offer_undo(_switched_on(rule), undo)
+    offer_undo(_switched_on(rule), undo)
     return redirect(url_for(".session", session_id=session_id), 303)
 
 
@@ -190,11 +192,6 @@ def _switched_off(rule: ReminderRule, taken: int) -> str:
 
 def _switched_on(rule: ReminderRule) -> str:
     return str(_("Switched on: %(rule)s. What is still ahead will be sent.", rule=rule_words.rule_name(rule)))
-
-
-def _offer_undo(text: str, url: str, values: dict[str, Any] | None = None) -> None:
-    fields = {name: _typed(value) for name, value in (values or {}).items()}
-    flash({"text": text, "url": url, "label": _("Undo"), "fields": fields}, "undo")  # type: ignore[arg-type]  # the frame's notices take a mapping
 
 
 def _typed(value: Any) -> str:

@@ -18,7 +18,7 @@ from registrar.errors import Conflict, Refusal
 from registrar.reviews import assignments as operations
 from registrar.reviews import coverage, plan_words, planning, reviewers
 from registrar.reviews.assigning import Shortage
-from registrar.reviews.blueprint import bp, done, found_call, undo
+from registrar.reviews.blueprint import bp, done, found_call
 from registrar.reviews.models import Reviewer
 from registrar.reviews.reviewers import Work
 from registrar.reviews.rules import AssignmentState
@@ -26,6 +26,7 @@ from registrar.reviews.suggesting import suggest
 from registrar.web.access import staff
 from registrar.web.failures import tell
 from registrar.web.filter_forms import row_number
+from registrar.web.notices import undo
 from registrar.web.paging import page, page_number
 
 USUAL, MOST = 3, 10

@@ -7,9 +7,9 @@ from sqlalchemy.orm import joinedload
 from registrar.calls.models import Call
 from registrar.db import db
 from registrar.programmes.models import Programme
-from registrar.reviews.done_manage import done, undo
+from registrar.reviews.done_manage import done
 
-__all__ = ["bp", "done", "found_call", "undo"]
+__all__ = ["bp", "done", "found_call"]
 
 bp = Blueprint("reviews_manage", __name__, url_prefix="/console/calls/<slug>")
 

@@ -22,6 +22,7 @@ from registrar.reviews.results import results
 from registrar.web.access import staff
 from registrar.web.failures import tell
 from registrar.web.filter_forms import row_number
+from registrar.web.notices import offer_undo
 from registrar.web.paging import page, page_number
 
 VERDICTS = {each.value: each for each in Verdict} | {"none": None}
@@ -94,8 +95,7 @@ def ticked() -> list[int]:
 def tell_decided(slug: str, count: int, number: int) -> None:
     """Say how many were decided, with the way back."""
     text = ngettext("%(num)s application was decided.", "%(num)s applications were decided.", count)
-    fields = {"entry": str(number)}
-    flash({"text": text, "url": url_for(".undo_decision", slug=slug), "label": _("Undo"), "fields": fields}, "undo")  # type: ignore[arg-type]  # what the macro notices shows
+    offer_undo(text, url_for(".undo_decision", slug=slug), entry=number)
 
 
 def board_page(call: Call, problem: str = "") -> str:

@@ -16,11 +16,12 @@ from registrar.db import db
 from registrar.errors import Refusal
 from registrar.reviews import conflict_lists as queries
 from registrar.reviews.assignments import end_for_conflict
-from registrar.reviews.blueprint import bp, done, found_call, undo
+from registrar.reviews.blueprint import bp, done, found_call
 from registrar.reviews.conflict_forms import SOURCES, ConflictForm
 from registrar.reviews.suggesting import suggest
 from registrar.web.access import staff
 from registrar.web.failures import tell
+from registrar.web.notices import undo
 
 SETTLED = frozenset({ConflictState.CONFIRMED, ConflictState.DISMISSED})
 

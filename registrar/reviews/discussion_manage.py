@@ -1,6 +1,6 @@
 """One application as it is weighed: its reviews side by side, its verdict, and the discussion about it."""
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -25,6 +25,7 @@ from registrar.reviews.results import Results, results
 from registrar.reviews.rules import Hearing
 from registrar.web.access import staff
 from registrar.web.failures import tell
+from registrar.web.notices import offer_undo
 
 
 @bp.get("/board/<reference>")
@@ -78,7 +79,7 @@ def remove_contribution(slug: str, reference: str, number: int) -> ResponseRetur
     discussing.remove(db, _contribution(application, number), by=actor(), now=now())
     db.commit()
     url = url_for(".restore_contribution", slug=slug, reference=reference, number=number)
-    flash({"text": _("The contribution is removed."), "url": url, "label": _("Undo"), "fields": {}}, "undo")  # type: ignore[arg-type]  # what the macro notices shows
+    offer_undo(_("The contribution is removed."), url)
     return _to_discussion(slug, reference)
 
 

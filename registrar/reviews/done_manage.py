@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from registrar.db import db
 
@@ -14,8 +13,3 @@ def done(endpoint: str, message: Any, **values: Any) -> ResponseReturnValue:
     db.commit()
     flash(message, "undo" if isinstance(message, dict) else "done")
     return redirect(url_for(endpoint, **values), 303)
-
-
-def undo(text: str, url: str, **fields: object) -> dict[str, Any]:
-    """Return a message with a button that takes back what was done."""
-    return {"text": text, "url": url, "label": _("Undo"), "fields": fields}

@@ -11,13 +11,14 @@ from registrar.clock import now
 from registrar.db import db
 from registrar.errors import Refusal
 from registrar.reviews import phases as operations
-from registrar.reviews.blueprint import bp, done, found_call, undo
+from registrar.reviews.blueprint import bp, done, found_call
 from registrar.reviews.models import ReviewPhase
 from registrar.reviews.phase_forms import SEES, PhaseForm
 from registrar.web.access import staff
 from registrar.web.failures import tell
 from registrar.web.filter_forms import row_number
 from registrar.web.locale import current_locale
+from registrar.web.notices import undo
 
 
 @bp.get("/phases")

@@ -15,7 +15,7 @@ from registrar.db import db
 from registrar.errors import Refusal
 from registrar.people.named import the_one_named, with_country
 from registrar.reviews import reviewers as operations
-from registrar.reviews.blueprint import bp, done, found_call, undo
+from registrar.reviews.blueprint import bp, done, found_call
 from registrar.reviews.models import Reviewer, ReviewerTie
 from registrar.reviews.reviewer_forms import TIES, InviteReviewerForm, ReviewerForm, TieForm
 from registrar.reviews.reviewers import Work
@@ -23,6 +23,7 @@ from registrar.reviews.rules import Tie
 from registrar.settings import Settings
 from registrar.web.access import staff
 from registrar.web.failures import tell
+from registrar.web.notices import undo
 
 
 @bp.get("/reviewers")

@@ -13,7 +13,7 @@ from registrar.clock import now
 from registrar.db import db
 from registrar.errors import Refusal
 from registrar.reviews import rubrics as operations
-from registrar.reviews.blueprint import bp, done, found_call, undo
+from registrar.reviews.blueprint import bp, done, found_call
 from registrar.reviews.models import Criterion
 from registrar.reviews.ready_rubric import READY
 from registrar.reviews.rubric_forms import CriterionForm
@@ -21,6 +21,7 @@ from registrar.reviews.rubrics import Direction
 from registrar.web.access import staff
 from registrar.web.failures import tell
 from registrar.web.locale import current_locale
+from registrar.web.notices import undo
 
 
 @bp.get("/rubric")

@@ -27,6 +27,7 @@ from registrar.reviews.scenario_forms import Draft
 from registrar.reviews.scenarios import NoSuchChoice, choose
 from registrar.web.access import staff
 from registrar.web.failures import tell
+from registrar.web.notices import offer_undo
 
 
 @bp.get("/scenarios")
@@ -82,7 +83,7 @@ def choose_scenario(slug: str, number: int) -> ResponseReturnValue:
         return scenario_page(call, found_scenario(call, number), tell(refusal)), 422
     db.commit()
     url = url_for(".put_scenario_back", slug=slug, number=number)
-    flash({"text": _("This scenario is the chosen one."), "url": url, "label": _("Undo"), "fields": {}}, "undo")  # type: ignore[arg-type]  # what the macro notices shows
+    offer_undo(_("This scenario is the chosen one."), url)
     return redirect(url_for(".scenario", slug=slug, number=number), 303)
 
 

@@ -18,6 +18,7 @@ from registrar.db import db
 from registrar.errors import Refusal
 from registrar.web import access
 from registrar.web.failures import tell
+from registrar.web.notices import offer_undo
 
 __all__ = ["bp"]
 
@@ -156,7 +157,7 @@ def _act(reference: str, act: Callable[[], object], done: str, undo: str = "") -
         act()
         db.commit()
         if undo:
-            flash({"text": done, "url": undo}, "undo")  # type: ignore[arg-type]  # base.html shows it with a button
+            offer_undo(done, undo)
         else:
             flash(done)
     except Refusal as refusal:

@@ -12,7 +12,7 @@ from registrar.applications import grace, lifecycle
 from registrar.applications.desk import operations
 from registrar.applications.desk.blueprint import bp, found_application
 from registrar.applications.desk.forms import GraceForm, OverrideForm, WithdrawForm
-from registrar.applications.desk.notes_manage import done, undo, way_back
+from registrar.applications.desk.notes_manage import done, way_back
 from registrar.applications.desk.reading_manage import full_page
 from registrar.applications.models import GraceLink
 from registrar.applications.rules import Lifecycle, Override, Who
@@ -24,6 +24,7 @@ from registrar.web.access import staff
 from registrar.web.failures import tell
 from registrar.web.filter_forms import row_number
 from registrar.web.forms import BaseForm
+from registrar.web.notices import undo
 
 
 @bp.post("/applications/<reference>/eligibility")

@@ -23,6 +23,7 @@ from registrar.errors import Refusal
 from registrar.web.access import staff
 from registrar.web.failures import tell
 from registrar.web.filter_forms import row_number
+from registrar.web.notices import offer_undo
 from registrar.web.paging import page, page_number
 
 Counts = dict[tuple[Lifecycle, str], int]
@@ -124,7 +125,7 @@ def _tell(call: Call, changed: list[int], way_back: str) -> None:
         text = ngettext("Tag taken off %(num)s application.", "Tag taken off %(num)s applications.", len(changed))
     fields = {"tag": request.form.get("tag", ""), "ids": "-".join(map(str, changed)), "act": way_back}
     url = url_for(".undo_tag", slug=call.slug) + _query()
-    return flash({"text": text, "url": url, "label": _("Undo"), "fields": fields}, "undo")  # type: ignore[arg-type]  # what the macro notices shows
+    return offer_undo(text, url, **fields)
 
 
 @bp.post("/calls/<slug>/applications/tag/undo")

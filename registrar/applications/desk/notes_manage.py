@@ -19,6 +19,7 @@ from registrar.db import db
 from registrar.errors import Refusal
 from registrar.web.access import staff
 from registrar.web.failures import tell
+from registrar.web.notices import undo
 
 
 @bp.post("/applications/<reference>/notes")
@@ -89,11 +90,6 @@ def done(found: Application, message: Any, anchor: str) -> ResponseReturnValue:
 def way_back(endpoint: str, **values: Any) -> str:
     """Return an address that keeps the list from which its reader came."""
     return url_for(endpoint, **{**request.args.to_dict(), **values})
-
-
-def undo(text: str, url: str, **fields: str) -> dict[str, Any]:
-    """Return a message with a button that takes back what was done."""
-    return {"text": text, "url": url, "label": _("Undo"), "fields": fields}
 
 
 def _note(found: Application, number: int) -> Note:

@@ -1,7 +1,5 @@
 """Views of the list: kept, named anew, shared, seen first, removed."""
 
-from typing import Any
-
 from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -18,6 +16,7 @@ from registrar.db import db
 from registrar.errors import Refusal
 from registrar.web.access import staff
 from registrar.web.failures import tell
+from registrar.web.notices import offer_undo
 
 
 @bp.post("/calls/<slug>/applications/views")
@@ -89,10 +88,10 @@ def remove_view(slug: str, view_id: int) -> ResponseReturnValue:
     """Remove a view; the way back keeps it anew."""
     call, view = _own(slug, view_id)
     url = url_for(".keep_view", slug=slug) + f"?{view.query}"
-    undo: Any = {"text": _("The view is removed."), "url": url, "label": _("Undo"), "fields": {"name": view.name}}
+    name = view.name
     saved_views.remove(db, call, view)
     db.commit()
-    flash(undo, "undo")
+    offer_undo(_("The view is removed."), url, name=name)
     return redirect(url_for(".index", slug=slug, everything=1), 303)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from flask import abort, flash, render_template, request, url_for
+from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -26,6 +26,7 @@ from registrar.clock import now
 from registrar.db import db
 from registrar.errors import Conflict, Refusal
 from registrar.programmes.choices import country_choices
+from registrar.web import notices
 from registrar.web.access import staff
 from registrar.web.failures import tell
 from registrar.web.locale import current_locale
@@ -125,8 +126,7 @@ def _take_out(row: ApplicationForm, key: str, seen: int) -> ResponseReturnValue:
 
 def offer_undo(row: ApplicationForm, text: str, entry_id: int) -> None:
     """Tell what was removed, with a button that brings it back."""
-    undo: Any = {"text": text, "url": url_for("forms.undo", form_id=row.id), "fields": {"entry": str(entry_id)}}
-    flash({**undo, "label": _("Undo")}, "undo")  # type: ignore[arg-type]  # see notices()
+    notices.offer_undo(text, url_for("forms.undo", form_id=row.id), entry=entry_id)
 
 
 def _show(row: ApplicationForm, stored: Question) -> ResponseReturnValue:

@@ -18,6 +18,7 @@ from registrar.programmes.models import Session
 from registrar.web.access import personal
 from registrar.web.failures import tell
 from registrar.web.locale import current_locale
+from registrar.web.notices import offer_undo
 from registrar.weekly.models import Registration, Seat
 from registrar.weekly.personal import changes as own_changes
 from registrar.weekly.personal.forms import CancelForm
@@ -56,7 +57,7 @@ def skip(seat_id: int) -> ResponseReturnValue:
 
     def act(moment: datetime) -> None:
         own_changes.skip(db, seat, by=by_me(), now=moment)
-        _offer_undo(_("You skip %(title)s.", title=_title(seat.session)), url_for(".take_again", seat_id=seat.id))
+        offer_undo(_("You skip %(title)s.", title=_title(seat.session)), url_for(".take_again", seat_id=seat.id))
 
     return _change(act)
 
@@ -68,7 +69,7 @@ def take_again(seat_id: int) -> ResponseReturnValue:
 
     def act(moment: datetime) -> None:
         own_changes.take_again(db, seat, by=by_me(), now=moment)
-        _offer_undo(_told(seat), url_for(".skip", seat_id=seat.id))
+        offer_undo(_told(seat), url_for(".skip", seat_id=seat.id))
 
     return _change(act)
 
@@ -84,7 +85,7 @@ def add_week(registration_id: int, session_id: int) -> ResponseReturnValue:
 
     def act(moment: datetime) -> None:
         seat = own_changes.add(db, registration, session, by=by_me(), now=moment)
-        _offer_undo(_told(seat), url_for(".skip", seat_id=seat.id))
+        offer_undo(_told(seat), url_for(".skip", seat_id=seat.id))
 
     return _change(act)
 
@@ -123,7 +124,7 @@ def _cancel(registrations: list[Registration]) -> ResponseReturnValue:
     db.commit()
     for registration in registrations:
         text = _("Your registration for %(series)s is cancelled.", series=registration.programme.title)
-        _offer_undo(text, url_for(".come_back", registration_id=registration.id))
+        offer_undo(text, url_for(".come_back", registration_id=registration.id))
     return redirect(url_for(".page"), 303)
 
 
@@ -166,10 +167,6 @@ def _page() -> str:
         webcal=webcal,
         marks=lambda own: marks(own, person.timezone),
     )
-
-
-def _offer_undo(text: str, url: str) -> None:
-    flash({"text": text, "url": url}, "undo")  # type: ignore[arg-type]  # base.html shows it with a button
 
 
 def _told(seat: Seat) -> str:

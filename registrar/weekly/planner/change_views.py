@@ -17,6 +17,7 @@ from registrar.errors import Conflict, Refusal
 from registrar.programmes.models import Programme, Session
 from registrar.web.access import staff
 from registrar.web.failures import tell
+from registrar.web.notices import offer_undo
 from registrar.weekly.planner import planning
 from registrar.weekly.planner import queries as planner_queries
 from registrar.weekly.planner.changes import Cancel, Change, Move, Reinstate, Shift, Slot, Step
@@ -170,4 +171,4 @@ class Page:
         endpoint, fields = undo
         typed = {name: value.strftime("%H:%M") if name == "at" else str(value) for name, value in fields.items()}
         url = url_for(endpoint, session_id=self.session.id)
-        return flash({"text": text, "url": url, "label": _("Undo"), "fields": {"step": "preview", **typed}}, "undo")  # type: ignore[arg-type]  # the frame's notices take a mapping
+        return offer_undo(text, url, step="preview", **typed)
