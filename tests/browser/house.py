@@ -1,7 +1,7 @@
 """A running installation for a real browser: the whole product on its own port, with a clock that tests move."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email import message_from_bytes
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 from sqlalchemy import delete, select, update
+from werkzeug.wsgi import ClosingIterator
 
 from registrar.accounts.models import Staff
 from registrar.accounts.operations import sign_in_token
@@ -52,7 +53,8 @@ class Porter:
             self._changed.wait_for(lambda: not self._is_shut)
             self._inside += 1
         try:
-            return self._application(environ, start_response)  # here ends what it does with the database
+            with closing(ClosingIterator(self._application(environ, start_response))) as answer:
+                return list(answer)  # here, whether or not the browser still waits for it, ends what it reads
         finally:
             with self._changed:
                 self._inside -= 1
